@@ -1,0 +1,46 @@
+# Every command a person needs. `make demo` and `make test` set everything up themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help demo chat bot test check lint lock record clean
+
+help:            ## list these commands
+	@grep -E '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+.venv: .venv/ready
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "coachbot needs Python 3.11 or newer"'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv      ## watch a bakery define its customer relationship; the document is left in out/
+	$(BIN)/coachbot demo
+
+chat: .venv      ## talk to the coach in this terminal
+	$(BIN)/coachbot chat
+
+test: .venv      ## run every test, on SQLite and on a real PostgreSQL
+	$(BIN)/python -m pytest -q -n auto
+
+lint: .venv
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint      ## format, lint, types, import contracts, migrations, prompts, then every test
+	$(BIN)/coachbot check
+	$(BIN)/python -m pytest -q tests/test_migrations.py
+	$(MAKE) test
+
+lock:            ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
+
+record: .venv    ## write the conversations under tests/conversations anew
+	$(BIN)/python -m pytest -q tests/test_conversations.py --record
+
+clean:           ## remove what was built
+	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,26 @@
+"""What a coach may notice, as values. The rules themselves live in `coachbot.noticing`."""
+
+from dataclasses import dataclass
+
+from coachbot.flow.answers import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing noticed in one answer, to be put as one friendly question.
+
+    `id` is the observation ("placeholder"), `because` says for an operator which rule saw what,
+    `quote` is the part of the person's words to quote back.
+    """
+
+    id: str
+    because: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tension:
+    """Two or more answers that pull apart; `rests_on` are the answers it was computed from."""
+
+    id: str
+    rests_on: tuple[Key, ...]
