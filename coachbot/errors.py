@@ -1,0 +1,33 @@
+"""Every error of coachbot.
+
+CoachbotError
+├── SettingsError     a setting, key or file of the operator's is wrong: exit code 2
+├── PromptsError      the flow or a text under `prompts/` is wrong: exit code 2
+├── AnswersFileError  an answers file names an unknown question or a wrong type: exit code 2
+└── StoreError        the database cannot be used as it is: exit code 2
+    └── SealError     a sealed column cannot be opened with the keys at hand
+"""
+
+
+class CoachbotError(Exception):
+    """Something an operator can mend; the message says what and where."""
+
+
+class SettingsError(CoachbotError):
+    """A setting, key or file of the operator's is wrong."""
+
+
+class PromptsError(CoachbotError):
+    """The flow or a text under `prompts/` is wrong."""
+
+
+class AnswersFileError(CoachbotError):
+    """An answers file names an unknown question or a wrong type."""
+
+
+class StoreError(CoachbotError):
+    """The database cannot be used as it is."""
+
+
+class SealError(StoreError):
+    """A sealed column cannot be opened with the keys at hand."""

@@ -1,0 +1,98 @@
+"""The engine: one event in, one `Step` out. It knows no clock, no database, no Telegram.
+
+`step(flow, state, event)` takes a conversation and one event and returns the conversation after
+it, what has to be written down, and what is to be said. An unwelcome answer is ordinary and is
+answered kindly; an impossible event raises `FlowError` and changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from coachbot.flow.commands import commanded, start
+from coachbot.flow.events import (
+    Commanded,
+    Corrected,
+    Event,
+    LanguageChosen,
+    Returned,
+    Started,
+    Tapped,
+    Wrote,
+)
+from coachbot.flow.messages import Say
+from coachbot.flow.moving import FlowError, Step, open_question
+from coachbot.flow.questions import Flow
+from coachbot.flow.replies import Rejection, clean, command_in, normal, read
+from coachbot.flow.sources import options_of
+from coachbot.flow.state import State
+from coachbot.flow.taking import corrected, take_text
+from coachbot.flow.taps import tapped
+
+
+def step(flow: Flow, state: State, event: Event) -> Step:
+    """Return what `event` does to the conversation; raises FlowError for an impossible one."""
+    handler = _EVENTS.get(type(event))
+    if handler is None:
+        raise FlowError(f"no such event: {type(event).__name__}")
+    return handler(flow, state.fitted_to(flow), event)
+
+
+def _started(flow: Flow, state: State, _: Started) -> Step:
+    return start(flow, state, "")
+
+
+def _returned(flow: Flow, state: State, event: Returned) -> Step:
+    """Welcome back; what was written may be an answer and is offered as one."""
+    text = clean(event.text)
+    if not state.started or command_in(flow, text):
+        return _wrote(flow, state, Wrote(event.text))
+    key = state.open_key(flow)
+    is_answer = key is not None and not isinstance(read(flow, key, text, state), Rejection)
+    awake = replace(state, paused=False, offered=text if is_answer else "")
+    return Step(awake, {}, (Say("welcome_back"), *open_question(flow, awake, again=False)))
+
+
+def _wrote(flow: Flow, state: State, event: Wrote) -> Step:
+    text = clean(event.text)
+    if (command := command_in(flow, text)) and not _names_an_option(flow, state, text):
+        return commanded(flow, state, command)
+    if not state.started:
+        return start(flow, state, "")
+    awake = replace(state, paused=False, offered="")
+    return take_text(flow, awake, text, adds=event.adds)
+
+
+def _tapped(flow: Flow, state: State, event: Tapped) -> Step:
+    if event.verb == "command":
+        return commanded(flow, state, Commanded(event.argument, event.item))
+    return tapped(flow, state, event)
+
+
+def _language_chosen(flow: Flow, state: State, event: LanguageChosen) -> Step:
+    if event.language not in flow.labels:
+        raise FlowError(f"no such language: {event.language}")
+    spoken = replace(state, language=event.language)
+    return Step(spoken, {}, (Say("language_chosen"), *open_question(flow, spoken)))
+
+
+def _names_an_option(flow: Flow, state: State, text: str) -> bool:
+    """Whether a word that is a command is also the label of an option on offer."""
+    key = state.open_key(flow)
+    if key is None or text.startswith("/"):
+        return False
+    question = flow.by_id[key.question]
+    options = options_of(flow, question, state.answers, key.item)
+    labels = (flow.label(state.language, question.id, option) for option in options)
+    return normal(text) in {normal(label) for label in labels}
+
+
+_EVENTS: Final[dict[type[Any], Callable[[Flow, State, Any], Step]]] = {
+    Started: _started,
+    Wrote: _wrote,
+    Returned: _returned,
+    Tapped: _tapped,
+    Commanded: commanded,
+    Corrected: corrected,
+    LanguageChosen: _language_chosen,
+}

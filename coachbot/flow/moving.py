@@ -1,0 +1,122 @@
+"""Moving on: what comes after an answer, and the one open question there is at any time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from coachbot.flow.answers import Answers, Key, Value
+from coachbot.flow.messages import Ask, Message, Put, Say, Settled, Summarise
+from coachbot.flow.observations import Tension
+from coachbot.flow.path import keys
+from coachbot.flow.questions import Flow
+from coachbot.flow.state import State
+
+MOST_TENSIONS: Final = 3
+"""How many are put in the first run, so that coaching does not become an examination."""
+
+
+class FlowError(Exception):
+    """An event that cannot happen in this conversation; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one event does: the state after it, the answers to append, the messages to send."""
+
+    state: State
+    written: Mapping[Key, Value] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+
+
+def move_on(
+    flow: Flow, state: State, key: Key | None, written: dict[Key, Value], *notes: Message
+) -> Step:
+    """Write answers down and turn to what comes next: a tension, a question, or the end."""
+    answers = state.answers.with_(written)
+    agenda = state.agenda[1:] if key and state.agenda[:1] == (key,) else state.agenda
+    after = replace(turn_to(state), answers=answers, agenda=agenda)
+    settled: tuple[Message, ...] = (Settled(key),) if key else ()
+    if state.agenda and not agenda and not after.finished:
+        notes = (*notes, Say("deepened"))
+    if (tension := _tension_at(flow, after)) is not None:
+        put = replace(after, tension=tension, put=(*after.put, tension.id))
+        return Step(put, written, (*settled, *notes, Put(tension)))
+    if after.open_key(flow) is None:
+        return _at_the_end(state, after, written, (*settled, *notes))
+    if key and _is_next_page(flow, state, after, key):
+        after = replace(after, revision=state.revision)
+        return Step(after, written, (*notes, *open_question(flow, after, in_place=True)))
+    return Step(after, written, (*settled, *notes, *open_question(flow, after, again=False)))
+
+
+def _at_the_end(
+    before: State, after: State, written: dict[Key, Value], said: tuple[Message, ...]
+) -> Step:
+    if not after.finished:
+        finished = replace(after, finished=True)
+        return Step(finished, written, (*said, Say("finished"), Summarise(), Say("what_next")))
+    if before.agenda:
+        return Step(after, written, (*said, Say("deepened"), Say("what_next")))
+    return Step(after, written, (*said, Say("updated"), Say("what_next")))
+
+
+def _tension_at(flow: Flow, state: State) -> Tension | None:
+    """Return the first tension to put at the border of two stages of the first run."""
+    if state.finished or state.agenda or len(state.put) >= MOST_TENSIONS:
+        return None
+    key = state.open_key(flow)
+    if key is not None and not _begins_stage(flow, state.answers, key):
+        return None
+    arisen = flow.rules.tensions(state.answers, state.finished)
+    return next((tension for tension in arisen if tension.id not in state.put), None)
+
+
+def _begins_stage(flow: Flow, answers: Answers, key: Key) -> bool:
+    stage = flow.by_id[key.question].stage
+    if stage == flow.stages[0]:
+        return False
+    core = [question for question in flow.core if question.stage == stage]
+    return next(keys(flow, answers, core), None) == key
+
+
+def _is_next_page(flow: Flow, before: State, after: State, key: Key | None) -> bool:
+    """Whether the next question is another item of the board that is on screen."""
+    following = after.open_key(flow)
+    if key is None or following is None or before.tension:
+        return False
+    return following.question == key.question and flow.by_id[key.question].is_board
+
+
+def revisit(flow: Flow, state: State, key: Key) -> Step:
+    """Ask an earlier question once more, its answer ticked; a board turns the page back."""
+    value = state.answers.get(key)
+    draft = value if isinstance(value, tuple) else ()
+    asked = replace(turn_to(state), revisiting=key, draft=draft, started=True)
+    if _is_next_page(flow, state, asked, state.open_key(flow)):
+        asked = replace(asked, revision=state.revision)
+        return Step(asked, {}, open_question(flow, asked, in_place=True))
+    return Step(asked, {}, open_question(flow, asked, again=False))
+
+
+def turn_to(state: State) -> State:
+    """Return the state turned to a new open question: its buttons get a new revision."""
+    return replace(
+        state,
+        revision=state.revision + 1,
+        revisiting=None,
+        follow_up=None,
+        tension=None,
+        draft=(),
+        offered="",
+        paused=False,
+    )
+
+
+def open_question(
+    flow: Flow, state: State, *, again: bool = True, in_place: bool = False
+) -> tuple[Message, ...]:
+    """Return the message that puts what is open; nothing when nothing is."""
+    if state.tension:
+        return (Put(state.tension),)
+    key = state.open_key(flow)
+    return (Ask(key, again=again, in_place=in_place),) if key else ()

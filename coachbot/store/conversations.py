@@ -1,0 +1,227 @@
+"""Conversations: a definition's state, and its answers, append-only with a current flag."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from coachbot.flow.answers import Answers, Key, Value
+from coachbot.flow.state import State
+from coachbot.store.identity import new_id
+from coachbot.store.people import Person
+from coachbot.store.sealing import KeyRing
+from coachbot.store.tables import answers, definitions
+from coachbot.store.types import Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One definition as it stands.
+
+    `rows` maps a key to the id of its current row. A version is `issued` once it was handed out;
+    the next change then begins a new one.
+    """
+
+    id: int
+    person: Person
+    state: State
+    version: int = 1
+    issued: bool = False
+    finished_at: datetime | None = None
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+    rows: Mapping[Key, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it was given, for histories and exports."""
+
+    key: Key
+    value: Value
+    version: int
+    current: bool
+    given_at: datetime
+
+
+def begin(
+    connection: Connection, ring: KeyRing, person: Person, state: State, now: datetime
+) -> Conversation:
+    """Begin an empty definition; answers to take along are saved afterwards."""
+    conversation = Conversation(new_id(now), person, state, created_at=now, changed_at=now)
+    connection.execute(
+        insert(definitions).values(
+            id=conversation.id,
+            person_id=person.id,
+            state=_sealed_state(ring, conversation),
+            version=1,
+            issued=False,
+            created_at=now,
+            changed_at=now,
+        )
+    )
+    return conversation
+
+
+def load(
+    connection: Connection, ring: KeyRing, person: Person, definition_id: int
+) -> Conversation | None:
+    """Load a definition of this person's, its current answers only; None if it is not theirs."""
+    row = connection.execute(
+        select(definitions).where(
+            definitions.c.id == definition_id, definitions.c.person_id == person.id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    current = connection.execute(
+        select(answers.c.id, answers.c.question, answers.c.content)
+        .where(answers.c.definition_id == definition_id, answers.c.current)
+        .order_by(answers.c.id)
+    ).all()
+    values: dict[Key, Value] = {}
+    rows: dict[Key, int] = {}
+    for answer in current:
+        key, value = _opened(ring, answer.id, answer.question, answer.content, person.id)
+        values[key], rows[key] = value, answer.id
+    data = ring.open(row.state, "definitions", row.id, person.id)
+    state = State.from_data(data, Answers(values), person.language)
+    return Conversation(
+        row.id,
+        person,
+        state,
+        row.version,
+        row.issued,
+        row.finished_at,
+        row.created_at,
+        row.changed_at,
+        rows,
+    )
+
+
+def save(
+    connection: Connection,
+    ring: KeyRing,
+    before: Conversation,
+    state: State,
+    written: Mapping[Key, Value],
+    now: datetime,
+    *,
+    hands_out: bool = False,
+    message_id: int | None = None,
+) -> Conversation:
+    """Append what was written and keep the state; returns the conversation after it.
+
+    `hands_out`: a document was given, so the next change begins a new version.
+    """
+    changed = {key: v for key, v in written.items() if before.state.answers.get(key, ...) != v}
+    begins = bool(changed) and before.issued
+    after = replace(
+        before,
+        state=state,
+        version=before.version + begins,
+        issued=(before.issued and not begins) or hands_out,
+        finished_at=before.finished_at or (now if state.finished else None),
+        changed_at=now if changed else before.changed_at,
+        rows={**before.rows, **_append(connection, ring, before, changed, begins, now, message_id)},
+    )
+    connection.execute(
+        update(definitions)
+        .where(definitions.c.id == after.id)
+        .values(
+            state=_sealed_state(ring, after),
+            version=after.version,
+            issued=after.issued,
+            finished_at=after.finished_at,
+            changed_at=after.changed_at,
+        )
+    )
+    return after
+
+
+def _append(
+    connection: Connection,
+    ring: KeyRing,
+    before: Conversation,
+    changed: Mapping[Key, Value],
+    begins: bool,
+    now: datetime,
+    message_id: int | None,
+) -> dict[Key, int]:
+    if not changed:
+        return {}
+    old = [before.rows[key] for key in changed if key in before.rows]
+    if old:
+        connection.execute(update(answers).where(answers.c.id.in_(old)).values(current=False))
+    rows = {key: new_id(now) for key in changed}
+    connection.execute(
+        insert(answers),
+        [
+            {
+                "id": rows[key],
+                "person_id": before.person.id,
+                "definition_id": before.id,
+                "question": key.question,
+                "content": ring.seal([key.item, value], "answers", rows[key], before.person.id),
+                "version": before.version + begins,
+                "current": True,
+                "message_id": message_id,
+                "given_at": now,
+            }
+            for key, value in changed.items()
+        ],
+    )
+    return rows
+
+
+def all_of(connection: Connection, ring: KeyRing, person: Person) -> list[Conversation]:
+    """Return every definition of a person, the oldest first."""
+    ids = connection.scalars(
+        select(definitions.c.id)
+        .where(definitions.c.person_id == person.id)
+        .order_by(definitions.c.id)
+    ).all()
+    loaded = [load(connection, ring, person, id_) for id_ in ids]
+    return [conversation for conversation in loaded if conversation]
+
+
+def history(connection: Connection, ring: KeyRing, conversation: Conversation) -> list[Given]:
+    """Return every answer ever given to a definition, the oldest first."""
+    rows = connection.execute(
+        select(answers).where(answers.c.definition_id == conversation.id).order_by(answers.c.id)
+    ).all()
+    return [_given(ring, row, conversation.person.id) for row in rows]
+
+
+def answered_by(
+    connection: Connection, ring: KeyRing, person: Person, message_id: int
+) -> tuple[Key, bool] | None:
+    """Return the key a message answered, and whether that answer is still the current one."""
+    row = connection.execute(
+        select(answers)
+        .where(answers.c.person_id == person.id, answers.c.message_id == message_id)
+        .order_by(answers.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return _opened(ring, row.id, row.question, row.content, person.id)[0], row.current
+
+
+def _given(ring: KeyRing, row: Row[Any], person_id: int) -> Given:
+    key, value = _opened(ring, row.id, row.question, row.content, person_id)
+    return Given(key, value, row.version, row.current, row.given_at)
+
+
+def _opened(
+    ring: KeyRing, row: int, question: str, content: Sealed, person_id: int
+) -> tuple[Key, Value]:
+    item, value = ring.open(content, "answers", row, person_id)
+    return Key(question, item), tuple(value) if isinstance(value, list) else value
+
+
+def _sealed_state(ring: KeyRing, conversation: Conversation) -> Sealed:
+    data = conversation.state.to_data()
+    return ring.seal(data, "definitions", conversation.id, conversation.person.id)

@@ -1,0 +1,102 @@
+"""The database: SQLite by default, PostgreSQL where one machine is not enough. Synchronous.
+
+On SQLite every writing transaction begins with BEGIN IMMEDIATE: one that reads first and writes
+later would fail at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout. Reading has an engine of
+its own, so that it never waits for a writer.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from coachbot.errors import SettingsError, StoreError
+
+BUSY_SECONDS: Final = 10
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "secure_delete=ON",
+)
+
+
+@dataclass(frozen=True)
+class Database:
+    """Two ways into one database: `write()` is a unit of work, `read()` changes nothing."""
+
+    writer: Engine
+    reader: Engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction; leaving commits, an exception rolls back."""
+        with _own_errors(), self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with _own_errors(), self.reader.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Return the database of a SQLAlchemy URL; raises SettingsError for a bad one."""
+    try:
+        name = make_url(url).get_backend_name()
+    except ArgumentError:
+        raise SettingsError(
+            "COACHBOT_DATABASE_URL: expected sqlite:///… or postgresql://…"
+        ) from None
+    if name == "sqlite":
+        return _open_sqlite(url)
+    if name == "postgresql":
+        engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=4)
+        return Database(engine, engine)
+    raise SettingsError(f"COACHBOT_DATABASE_URL: {name} is not supported; use sqlite or postgresql")
+
+
+def _open_sqlite(url: str) -> Database:
+    path = make_url(url).database
+    if not path or path == ":memory:":
+        raise SettingsError("COACHBOT_DATABASE_URL: SQLite needs a file, sqlite:///path")
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"COACHBOT_DATABASE_URL: {error}") from None
+    return Database(_sqlite_engine(url, "BEGIN IMMEDIATE"), _sqlite_engine(url, "BEGIN"))
+
+
+def _sqlite_engine(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401  sqlite3's own connection
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin_immediately(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Let no SQLAlchemy error out of the store; the message names no parameter."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"the database did not answer: {error.orig}") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"the database refused: {type(error).__name__}") from error

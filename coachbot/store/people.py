@@ -1,0 +1,99 @@
+"""People: who they are to us, which is not much: an address, a language, when they were here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from coachbot.store.identity import new_id
+from coachbot.store.sealing import KeyRing
+from coachbot.store.tables import people
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person is reached: a channel, and the name the channel knows them by."""
+
+    channel: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    address: Address
+    language: str
+    definition_id: int | None
+    created_at: datetime
+    seen_at: datetime
+    unreachable_at: datetime | None
+
+
+def find(connection: Connection, address: Address) -> Person | None:
+    row = connection.execute(
+        select(people).where(people.c.channel == address.channel, people.c.address == address.name)
+    ).one_or_none()
+    return _person(row) if row else None
+
+
+def add(connection: Connection, address: Address, language: str, now: datetime) -> Person:
+    person = Person(new_id(now), address, language, None, now, now, None)
+    connection.execute(
+        insert(people).values(
+            id=person.id,
+            channel=address.channel,
+            address=address.name,
+            language=language,
+            created_at=now,
+            seen_at=now,
+        )
+    )
+    return person
+
+
+def saw(connection: Connection, person: Person, now: datetime) -> None:
+    """Note that the person was here, which makes them reachable again."""
+    connection.execute(
+        update(people).where(people.c.id == person.id).values(seen_at=now, unreachable_at=None)
+    )
+
+
+def speak(connection: Connection, person: Person, language: str) -> None:
+    connection.execute(update(people).where(people.c.id == person.id).values(language=language))
+
+
+def turn_to(connection: Connection, person: Person, definition_id: int) -> None:
+    connection.execute(
+        update(people).where(people.c.id == person.id).values(definition_id=definition_id)
+    )
+
+
+def keep_profile(
+    connection: Connection, ring: KeyRing, person: Person, profile: dict[str, Any]
+) -> None:
+    """Keep what the channel tells of a person (a first name), sealed."""
+    sealed = ring.seal(profile, "people", person.id, person.id)
+    connection.execute(update(people).where(people.c.id == person.id).values(profile=sealed))
+
+
+def profile_of(connection: Connection, ring: KeyRing, person: Person) -> dict[str, Any]:
+    sealed = connection.scalar(select(people.c.profile).where(people.c.id == person.id))
+    return dict(ring.open(sealed, "people", person.id, person.id)) if sealed else {}
+
+
+def erase(connection: Connection, person: Person) -> None:
+    """Delete the person; every row of theirs goes with them."""
+    connection.execute(delete(people).where(people.c.id == person.id))
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        id=row.id,
+        address=Address(row.channel, row.address),
+        language=row.language,
+        definition_id=row.definition_id,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        unreachable_at=row.unreachable_at,
+    )

@@ -1,0 +1,86 @@
+"""Sealing: AES-256-GCM under a master key that lives apart from the database.
+
+A sealed value is bound to its table, row and person, so a cipher text moved elsewhere does not
+open. The first key of the ring seals, every key opens: put a new one in front to rotate.
+Shape: 1 byte version, 4 bytes key id, 12 bytes nonce, cipher text with its tag.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from typing import Any, Final, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from coachbot.errors import SealError, SettingsError
+from coachbot.store.types import Sealed
+
+KEY_BYTES: Final = 32
+_VERSION: Final = b"\x01"
+_NONCE: Final = slice(5, 17)
+
+
+def new_key() -> str:
+    """Return a fresh master key, 32 random bytes in URL-safe base64."""
+    return base64.urlsafe_b64encode(os.urandom(KEY_BYTES)).decode()
+
+
+class KeyRing:
+    """Master keys, the sealing one first. Its repr shows none of them."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        if not keys:
+            raise SettingsError("COACHBOT_MASTER_KEY: at least one key is needed")
+        self._ciphers = {_id_of(key): AESGCM(key) for key in keys}
+        self._sealing = _id_of(keys[0])
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read keys as `new_key` writes them, separated by commas or lines."""
+        parts = [part.strip() for part in text.replace("\n", ",").split(",")]
+        return cls([_decoded(part) for part in parts if part])
+
+    def __repr__(self) -> str:
+        return f"KeyRing({len(self._ciphers)} keys)"
+
+    def seal(self, data: Any, table: str, row: int, person: int) -> Sealed:  # noqa: ANN401
+        """Return JSON-able data sealed for one row of one person."""
+        plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        nonce = os.urandom(12)
+        cipher = self._ciphers[self._sealing].encrypt(nonce, plain, _bound(table, row, person))
+        return Sealed(_VERSION + self._sealing + nonce + cipher)
+
+    def open(self, sealed: Sealed, table: str, row: int, person: int) -> Any:  # noqa: ANN401
+        """Return what was sealed; raises SealError for a strange key, row, person or bytes."""
+        cipher = self._ciphers.get(sealed[1:5])
+        if sealed[:1] != _VERSION or cipher is None:
+            raise SealError(f"{table}: a row was sealed with a key that COACHBOT_MASTER_KEY lacks")
+        try:
+            plain = cipher.decrypt(sealed[_NONCE], sealed[17:], _bound(table, row, person))
+        except InvalidTag:
+            raise SealError(f"{table}: row {row} does not open; it was changed or moved") from None
+        return json.loads(plain)
+
+
+def _bound(table: str, row: int, person: int) -> bytes:
+    return f"{table}/{row}/{person}".encode()
+
+
+def _id_of(key: bytes) -> bytes:
+    return hashlib.sha256(b"coachbot key id" + key).digest()[:4]
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text)
+    except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(
+            f"COACHBOT_MASTER_KEY: expected {KEY_BYTES} bytes in URL-safe base64 for each key"
+        )
+    return key

@@ -1,0 +1,89 @@
+"""The tables. Whatever a person wrote is in a sealed column; ids, times and flags are not."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    true,
+)
+
+from coachbot.store.types import Identity, SealedBytes, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _person_id() -> Column[int]:
+    return Column(
+        "person_id", Identity, ForeignKey("people.id", ondelete="CASCADE"), nullable=False
+    )
+
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Identity, primary_key=True, autoincrement=False),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("definition_id", Identity),
+    Column("profile", SealedBytes),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("unreachable_at", UtcDateTime),
+    UniqueConstraint("channel", "address"),
+)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("id", Identity, primary_key=True, autoincrement=False),
+    _person_id(),
+    Column("state", SealedBytes, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("issued", Boolean, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index(None, "person_id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Identity, primary_key=True, autoincrement=False),
+    _person_id(),
+    Column(
+        "definition_id",
+        Identity,
+        ForeignKey("definitions.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("question", String(64), nullable=False),
+    Column("content", SealedBytes, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("message_id", Identity),
+    Column("given_at", UtcDateTime, nullable=False),
+    Index(None, "person_id"),
+)
+Index(
+    "ix_answers_current",
+    answers.c.definition_id,
+    sqlite_where=answers.c.current == true(),
+    postgresql_where=answers.c.current == true(),
+)
+Index(None, answers.c.definition_id)

@@ -1,0 +1,48 @@
+"""Putting words together: sandboxed, strict Jinja2, one environment a markup.
+
+What a person wrote is only ever data: it is escaped for Telegram's HTML and never evaluated.
+"""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from coachbot.errors import PromptsError
+
+
+def _environment(*, autoescape: bool) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=autoescape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+HTML: Final = _environment(autoescape=True)
+PLAIN: Final = _environment(autoescape=False)
+
+
+@lru_cache(maxsize=2048)
+def _compiled(source: str, *, escaped: bool) -> Template:
+    return (HTML if escaped else PLAIN).from_string(source)
+
+
+def say_html(source: str, values: dict[str, Any]) -> Markup:
+    """Render a text of `prompts/` as Telegram HTML; raises PromptsError for a broken template."""
+    return Markup(_render(source, values, escaped=True))  # noqa: S704  rendered with autoescape
+
+
+def say_plain(source: str, values: dict[str, Any]) -> str:
+    """Render a text of `prompts/` without markup: a button, a file, a line of a document."""
+    return _render(source, values, escaped=False)
+
+
+def _render(source: str, values: dict[str, Any], *, escaped: bool) -> str:
+    try:
+        return _compiled(source, escaped=escaped).render(values).strip()
+    except TemplateError as error:
+        raise PromptsError(f"{error} in the text {source[:60]!r}") from None
