@@ -23,11 +23,12 @@ from coachbot.flow.events import (
 from coachbot.flow.messages import Say
 from coachbot.flow.moving import FlowError, Step, open_question
 from coachbot.flow.questions import Flow
-from coachbot.flow.replies import Rejection, clean, command_in, normal, read
-from coachbot.flow.sources import options_of
+from coachbot.flow.replies import Rejection, clean, command_in, names_option, read
 from coachbot.flow.state import State
 from coachbot.flow.taking import corrected, take_text
 from coachbot.flow.taps import tapped
+
+_WAYS: Final = frozenset({"help", "back", "skip", "pause", "summary", "example"})
 
 
 def step(flow: Flow, state: State, event: Event) -> Step:
@@ -55,7 +56,9 @@ def _returned(flow: Flow, state: State, event: Returned) -> Step:
 
 def _wrote(flow: Flow, state: State, event: Wrote) -> Step:
     text = clean(event.text)
-    if (command := command_in(flow, text)) and not _names_an_option(flow, state, text):
+    if (command := command_in(flow, text)) and not _names_an_option(
+        flow, state, text, command.name
+    ):
         return commanded(flow, state, command)
     if not state.started:
         return start(flow, state, "")
@@ -76,15 +79,15 @@ def _language_chosen(flow: Flow, state: State, event: LanguageChosen) -> Step:
     return Step(spoken, {}, (Say("language_chosen"), *open_question(flow, spoken)))
 
 
-def _names_an_option(flow: Flow, state: State, text: str) -> bool:
-    """Whether a word that is a command is also the label of an option on offer."""
+def _names_an_option(flow: Flow, state: State, text: str, command: str) -> bool:
+    """Whether a command's word is also an option of the open question („erledigt“, "done").
+
+    The ways around a question stay commands: an option's bare id is not what a person reads.
+    """
     key = state.open_key(flow)
-    if key is None or text.startswith("/"):
+    if key is None or state.tension or text.startswith("/") or command in _WAYS:
         return False
-    question = flow.by_id[key.question]
-    options = options_of(flow, question, state.answers, key.item)
-    labels = (flow.label(state.language, question.id, option) for option in options)
-    return normal(text) in {normal(label) for label in labels}
+    return names_option(flow, key, text, state)
 
 
 _EVENTS: Final[dict[type[Any], Callable[[Flow, State, Any], Step]]] = {

@@ -86,8 +86,8 @@ def _choice(flow: Flow, question: Question, key: Key, text: str, state: State) -
 
 
 def _scale(flow: Flow, question: Question, key: Key, text: str, _: State) -> Value | Rejection:
-    if text.strip(" .") in {"1", "2", "3", "4", "5"}:
-        return int(text.strip(" ."))
+    if digit := re.match(r"([1-5])(?!\d|[.,]\d)", text):
+        return int(digit[1])
     for labels in flow.labels.values():
         for pole, position in ((f"{question.id}.low", 1), (f"{question.id}.high", 5)):
             if normal(labels.get(pole, {}).get(key.item, "")) == normal(text):
@@ -176,9 +176,21 @@ def _option(flow: Flow, question: Question, key: Key, text: str, state: State) -
         return options[int(wanted) - 1]
     if len(wanted) < 4:
         return None
+    if not question.own and len(within := {forms[f] for f in forms if _is_word_of(wanted, f)}) == 1:
+        return within.pop()
     cutoff = ALIKE_BESIDE_OWN_WORDS if question.own else ALIKE
     alike = process.extractOne(wanted, list(forms), scorer=fuzz.ratio, score_cutoff=cutoff)
     return forms[alike[0]] if alike else None
+
+
+def names_option(flow: Flow, key: Key, text: str, state: State) -> bool:
+    """Whether a text is exactly what an option on offer is called, in any language."""
+    question = flow.by_id[key.question]
+    return question.has_options and normal(text) in dict(_forms(flow, question, key, state))
+
+
+def _is_word_of(wanted: str, form: str) -> bool:
+    return f" {wanted} " in f" {form} "
 
 
 def _forms(flow: Flow, question: Question, key: Key, state: State) -> Iterator[tuple[str, str]]:

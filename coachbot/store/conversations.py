@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self, TypeAlias
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -15,13 +15,16 @@ from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import answers, definitions
 from coachbot.store.types import Sealed
 
+Face: TypeAlias = tuple[str, str, str, str]
+"""A button as it was shown: label, verb, argument, item."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """One definition as it stands.
 
     `rows` maps a key to the id of its current row. A version is `issued` once it was handed out;
-    the next change then begins a new one.
+    the next change then begins a new one. `keyboard` holds the buttons that can be tapped now.
     """
 
     id: int
@@ -33,6 +36,28 @@ class Conversation:
     created_at: datetime | None = None
     changed_at: datetime | None = None
     rows: Mapping[Key, int] = field(default_factory=dict)
+    keyboard: tuple[Face, ...] = ()
+
+    def changed(self, state: State) -> dict[Key, Value]:
+        """Return the answers of `state` that differ from those of this conversation."""
+        old = self.state.answers
+        return {key: v for key, v in state.answers.items() if key not in old or old[key] != v}
+
+    def after(self, state: State, now: datetime, *, hands_out: bool = False) -> Self:
+        """Return the conversation with a new state.
+
+        `hands_out`: a finished document is given, so the next change begins a new version.
+        """
+        has_changed = bool(self.changed(state))
+        begins = has_changed and self.issued
+        return replace(
+            self,
+            state=state,
+            version=self.version + begins,
+            issued=(self.issued and not begins) or (hands_out and state.finished),
+            finished_at=self.finished_at or (now if state.finished else None),
+            changed_at=now if has_changed else self.changed_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +112,7 @@ def load(
         key, value = _opened(ring, answer.id, answer.question, answer.content, person.id)
         values[key], rows[key] = value, answer.id
     data = ring.open(row.state, "definitions", row.id, person.id)
-    state = State.from_data(data, Answers(values), person.language)
+    state = State.from_data(data["state"], Answers(values), person.language)
     return Conversation(
         row.id,
         person,
@@ -98,6 +123,7 @@ def load(
         row.created_at,
         row.changed_at,
         rows,
+        tuple((label, verb, argument, item) for label, verb, argument, item in data["keyboard"]),
     )
 
 
@@ -105,28 +131,13 @@ def save(
     connection: Connection,
     ring: KeyRing,
     before: Conversation,
-    state: State,
-    written: Mapping[Key, Value],
+    after: Conversation,
     now: datetime,
-    *,
-    hands_out: bool = False,
     message_id: int | None = None,
 ) -> Conversation:
-    """Append what was written and keep the state; returns the conversation after it.
-
-    `hands_out`: a document was given, so the next change begins a new version.
-    """
-    changed = {key: v for key, v in written.items() if before.state.answers.get(key, ...) != v}
-    begins = bool(changed) and before.issued
-    after = replace(
-        before,
-        state=state,
-        version=before.version + begins,
-        issued=(before.issued and not begins) or hands_out,
-        finished_at=before.finished_at or (now if state.finished else None),
-        changed_at=now if changed else before.changed_at,
-        rows={**before.rows, **_append(connection, ring, before, changed, begins, now, message_id)},
-    )
+    """Append the answers that differ and keep the state; returns `after` with its new rows."""
+    changed = before.changed(after.state)
+    rows = _append(connection, ring, before, after, changed, now, message_id)
     connection.execute(
         update(definitions)
         .where(definitions.c.id == after.id)
@@ -138,15 +149,15 @@ def save(
             changed_at=after.changed_at,
         )
     )
-    return after
+    return replace(after, rows={**before.rows, **rows})
 
 
 def _append(
     connection: Connection,
     ring: KeyRing,
     before: Conversation,
+    after: Conversation,
     changed: Mapping[Key, Value],
-    begins: bool,
     now: datetime,
     message_id: int | None,
 ) -> dict[Key, int]:
@@ -165,7 +176,7 @@ def _append(
                 "definition_id": before.id,
                 "question": key.question,
                 "content": ring.seal([key.item, value], "answers", rows[key], before.person.id),
-                "version": before.version + begins,
+                "version": after.version,
                 "current": True,
                 "message_id": message_id,
                 "given_at": now,
@@ -223,5 +234,5 @@ def _opened(
 
 
 def _sealed_state(ring: KeyRing, conversation: Conversation) -> Sealed:
-    data = conversation.state.to_data()
+    data = {"state": conversation.state.to_data(), "keyboard": conversation.keyboard}
     return ring.seal(data, "definitions", conversation.id, conversation.person.id)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from coachbot.errors import SettingsError, StoreError
 
 BUSY_SECONDS: Final = 10
+BAD_URL: Final = "COACHBOT_DATABASE_URL: expected sqlite:///… or postgresql://…"
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -49,14 +50,20 @@ class Database:
         self.reader.dispose()
 
 
+def place_of(url: str) -> str:
+    """Return a database's URL without its password; raises SettingsError for a bad one."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        raise SettingsError(BAD_URL) from None
+
+
 def open_database(url: str) -> Database:
     """Return the database of a SQLAlchemy URL; raises SettingsError for a bad one."""
     try:
         name = make_url(url).get_backend_name()
     except ArgumentError:
-        raise SettingsError(
-            "COACHBOT_DATABASE_URL: expected sqlite:///… or postgresql://…"
-        ) from None
+        raise SettingsError(BAD_URL) from None
     if name == "sqlite":
         return _open_sqlite(url)
     if name == "postgresql":

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +21,7 @@ from coachbot.errors import SealError, SettingsError
 from coachbot.store.types import Sealed
 
 KEY_BYTES: Final = 32
+_PRIVATE: Final = 0o600
 _VERSION: Final = b"\x01"
 _NONCE: Final = slice(5, 17)
 
@@ -44,6 +46,19 @@ class KeyRing:
         parts = [part.strip() for part in text.replace("\n", ",").split(",")]
         return cls([_decoded(part) for part in parts if part])
 
+    @classmethod
+    def from_file(cls, path: Path) -> tuple[Self, bool]:
+        """Read the keys of a file, made with one fresh key when there is none.
+
+        Returns the ring, and whether the file was made. Raises SettingsError.
+        """
+        try:
+            if path.exists():
+                return cls.from_text(path.read_text(encoding="ascii")), False
+            return cls.from_text(_make_key_file(path)), True
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"COACHBOT_MASTER_KEY_FILE: {error}") from None
+
     def __repr__(self) -> str:
         return f"KeyRing({len(self._ciphers)} keys)"
 
@@ -64,6 +79,17 @@ class KeyRing:
         except InvalidTag:
             raise SealError(f"{table}: row {row} does not open; it was changed or moved") from None
         return json.loads(plain)
+
+
+def _make_key_file(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = new_key()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(f"{key}\n")
+        file.flush()
+        os.fsync(handle)
+    return key
 
 
 def _bound(table: str, row: int, person: int) -> bytes:

@@ -40,7 +40,9 @@ def _question(data: Table, stage: str) -> Question:
     where = f"flow.toml: {data.get('id', 'a question without an id')}"
     if unknown := set(data) - _FIELDS:
         raise PromptsError(f"{where}: unknown {', '.join(sorted(unknown))}")
-    frozen = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
+    frozen: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in data.items()
+    }
     try:
         frozen["kind"] = Kind(frozen["kind"])
         frozen["depth"] = Depth(frozen.get("depth", "core"))

@@ -21,7 +21,7 @@ from coachbot.flow.messages import (
     Settled,
     Smaller,
 )
-from coachbot.flow.path import progress
+from coachbot.flow.path import keys, progress
 from coachbot.flow.questions import Flow, Kind
 from coachbot.flow.sources import items_of, options_of
 from coachbot.flow.state import State
@@ -93,6 +93,16 @@ class Speaker:
     def short(self, question: str) -> str:
         name: str = self.words.questions[question]["short"]
         return name
+
+    def still_open(self, state: State) -> Said:
+        """Return the core questions without an answer, or that there are none."""
+        core = keys(self.flow, state.answers, self.flow.core)
+        missing = [key for key in core if key not in state.answers]
+        if not missing:
+            return Said(self.chat("nothing_missing"))
+        names = dict.fromkeys(self.short(key.question) for key in missing)
+        lines = [Markup("• {}").format(name) for name in names]
+        return Said(Markup("\n").join([self.chat("still_open", count=len(missing)), *lines]))
 
     def answer(self, state: State, key: Key, limit: int = 200) -> str:
         """Return the answer to `key` on one line, or the mark for none."""

@@ -17,8 +17,6 @@ def _environment(*, autoescape: bool) -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=autoescape,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
 
 

@@ -1,0 +1,115 @@
+"""The commands: parse arguments, call one room, nothing else. Imports on demand."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="coachbot",
+    help="A coach for the relationship you want with your customers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Language(StrEnum):
+    DE = "de"
+    EN = "en"
+
+
+Answers = Annotated[Path, typer.Option("--answers", help="an answers file (TOML)")]
+Out = Annotated[Path, typer.Option("--out", help="the folder for files")]
+InLanguage = Annotated[Language | None, typer.Option("--lang", help="the language")]
+
+
+@app.command()
+def chat(
+    answers: Annotated[
+        Path | None, typer.Option("--answers", help="begin with these answers")
+    ] = None,
+    out: Out = Path("out"),
+) -> None:
+    """Talk to the coach in this terminal; it remembers where you were."""
+    from coachbot.channels.terminal.chat import run
+    from coachbot.settings import Settings
+    from coachbot.wiring import coach_of, place
+
+    settings = Settings.load()
+    run(coach_of(settings), out, answers, place(settings))
+
+
+@app.command()
+def demo(
+    answers: Answers = Path("examples/bakery.toml"),
+    out: Out = Path("out"),
+    fast: Annotated[bool, typer.Option("--fast", help="without pauses for reading")] = False,
+) -> None:
+    """Watch a bakery define its customer relationship; the document is left in OUT."""
+    from coachbot.channels.terminal.demo import play
+    from coachbot.settings import Settings
+    from coachbot.wiring import coach_beside
+
+    with coach_beside(Settings.load()) as coach:
+        play(coach, answers, out, with_pauses=not fast)
+
+
+@app.command()
+def document(
+    answers: Answers,
+    out: Out = Path("out"),
+    lang: InLanguage = None,
+    on: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="the date on it")
+    ] = None,
+) -> None:
+    """Make the document of an answers file, without a database."""
+    from coachbot.settings import Settings
+    from coachbot.wiring import write_document
+
+    day = on.date() if on else date.today()  # noqa: DTZ011  the reader's own calendar day
+    for path in write_document(Settings.load(), answers, out, lang, day):
+        typer.echo(path)
+
+
+@app.command()
+def check() -> None:
+    """Check settings and prompts; every problem is named."""
+    from coachbot.settings import Settings
+    from coachbot.texts.checking import checked
+    from coachbot.wiring import library_of
+
+    report = checked(library_of(Settings.load()))
+    for problem in report.problems:
+        typer.echo(problem, err=True)
+    if report.problems:
+        raise typer.Exit(2)
+    typer.echo(report.summary)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    from coachbot.settings import Settings
+    from coachbot.store.migrating import migrate as to_head
+    from coachbot.wiring import database_of, place
+
+    settings = Settings.load()
+    to_head(database_of(settings))
+    typer.echo(place(settings))
+
+
+@app.command()
+def flow(lang: InLanguage = None) -> None:
+    """Print the flow as a Mermaid diagram."""
+    from coachbot.settings import Settings
+    from coachbot.texts.diagram import mermaid
+    from coachbot.texts.loading import load_flow
+    from coachbot.wiring import library_of
+
+    settings = Settings.load()
+    library = library_of(settings)
+    typer.echo(mermaid(load_flow(library), library.languages[lang or settings.language]))

@@ -1,0 +1,78 @@
+"""What a person may demand: to know what is kept, to take it along, to have it deleted."""
+
+import json
+from typing import Any
+
+from coachbot.coach.turn import Turn
+from coachbot.flow.messages import Say
+from coachbot.flow.moving import open_question
+from coachbot.store import conversations, people
+from coachbot.texts.said import Attachment, Button, Said
+
+EXPORT_SHAPE = 1
+YES, NO = "yes", "no"
+
+
+def privacy(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
+    return turn, turn.spoken((Say("privacy"), *open_question(turn.office.flow, turn.state)))
+
+
+def export(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
+    """Hand over everything that is stored about the person, as one JSON file."""
+    content = json.dumps(exported(turn), ensure_ascii=False, indent=2).encode()
+    caption = turn.speaker.plainly("exported")
+    return turn, [Said(caption, attachment=Attachment("coachbot-export.json", content))]
+
+
+def exported(turn: Turn) -> dict[str, Any]:
+    """Return everything about a person as JSON data: who, and every answer ever given."""
+    person, ring = turn.person, turn.office.ring
+    all_of = conversations.all_of(turn.connection, ring, person)
+    return {
+        "shape": EXPORT_SHAPE,
+        "exported_at": turn.now.isoformat(),
+        "person": {
+            "channel": person.address.channel,
+            "address": person.address.name,
+            "language": person.language,
+            "created_at": person.created_at.isoformat(),
+            "seen_at": person.seen_at.isoformat(),
+            "profile": people.profile_of(turn.connection, ring, person),
+        },
+        "definitions": [_definition(turn, conversation) for conversation in all_of],
+    }
+
+
+def _definition(turn: Turn, conversation: conversations.Conversation) -> dict[str, Any]:
+    given = conversations.history(turn.connection, turn.office.ring, conversation)
+    return {
+        "version": conversation.version,
+        "finished_at": conversation.finished_at and conversation.finished_at.isoformat(),
+        "state": conversation.state.to_data(),
+        "answers": [
+            {
+                "question": one.key.question,
+                "item": one.key.item,
+                "value": one.value,
+                "version": one.version,
+                "current": one.current,
+                "given_at": one.given_at.isoformat(),
+            }
+            for one in given
+        ],
+    }
+
+
+def delete(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
+    """Ask first; then delete the person and every row of theirs."""
+    speaker = turn.speaker
+    if argument == YES:
+        people.erase(turn.connection, turn.person)
+        return turn, [Said(speaker.plainly("deleted"))]
+    if argument == NO:
+        return turn, turn.spoken((Say("delete_kept"), *open_question(turn.office.flow, turn.state)))
+    buttons = (
+        (Button(speaker.control("delete_yes"), "command", "delete", YES),),
+        (Button(speaker.control("delete_no"), "command", "delete", NO),),
+    )
+    return turn, [Said(speaker.plainly("delete_ask"), buttons)]

@@ -1,0 +1,73 @@
+"""A turn: everything one unit of work knows while it answers one event of one person."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from coachbot.coach.schedule import next_nudge_text
+from coachbot.definition.building import Builder
+from coachbot.flow.messages import Message
+from coachbot.flow.questions import Flow
+from coachbot.flow.state import State
+from coachbot.store.conversations import Conversation
+from coachbot.store.people import Person
+from coachbot.store.sealing import KeyRing
+from coachbot.texts.library import Library, Words
+from coachbot.texts.said import Said
+from coachbot.texts.speaker import Facts, Speaker
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every turn shares: the flow, the texts, the key ring, and what texts may mention."""
+
+    flow: Flow
+    library: Library
+    ring: KeyRing
+    facts: Facts = field(default_factory=Facts)
+    language: str = "de"
+
+    def words(self, language: str) -> Words:
+        return self.library.languages[language]
+
+    def builder(self, language: str) -> Builder:
+        return Builder(self.flow, self.words(language), self.library.layout)
+
+
+@dataclass(frozen=True)
+class Turn:
+    office: Office
+    connection: Connection
+    person: Person
+    conversation: Conversation
+    now: datetime
+
+    @property
+    def state(self) -> State:
+        return self.conversation.state
+
+    @property
+    def words(self) -> Words:
+        return self.office.words(self.state.language)
+
+    @property
+    def next_nudge(self) -> str:
+        """Return the date of the next nudge as text; "" when there is none."""
+        return next_nudge_text(self.state.answers, self.now, self.state.language)
+
+    @property
+    def speaker(self) -> Speaker:
+        facts = replace(self.office.facts, next_nudge=self.next_nudge)
+        return Speaker(self.office.flow, self.words, facts)
+
+    def spoken(self, messages: Iterable[Message], state: State | None = None) -> list[Said]:
+        """Return messages in words; those that have none are left out."""
+        speaker = self.speaker
+        said = (speaker.said(message, state or self.state) for message in messages)
+        return [one for one in said if one]
+
+
+PersonCommand = Callable[[Turn, str], tuple[Turn, list[Said]]]
+"""A command beyond the flow: takes a turn and an argument, returns the turn after it."""

@@ -1,0 +1,68 @@
+"""Settings: the only reader of the environment. Every problem is told at once; secrets hide."""
+
+import os
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from coachbot.errors import SettingsError
+
+PREFIX: Final = "COACHBOT_"
+APP: Final = "coachbot"
+
+
+class Settings(BaseSettings):
+    """What an operator can set, as `COACHBOT_<NAME>` in the environment or in `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: SecretStr = Field(
+        default_factory=lambda: SecretStr(f"sqlite:///{user_data_path(APP) / 'coachbot.sqlite3'}"),
+        description="where everything is kept: sqlite:///file or postgresql://…",
+    )
+    master_key: SecretStr | None = Field(
+        default=None,
+        description="32 bytes in URL-safe base64; several by commas, the sealing one first",
+    )
+    master_key_file: Path = Field(
+        default_factory=lambda: user_config_path(APP) / "master.key",
+        description="where the master key lies when MASTER_KEY is not set; made at first start",
+    )
+    prompts: Path | None = Field(default=None, description="a folder of texts instead of our own")
+    language: Literal["de", "en"] = Field(default="de", description="the language to begin in")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="how much is logged"
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="for people, or for machines"
+    )
+    operator_name: str = Field(default="", description="who runs the bot, for the privacy notice")
+    operator_contact: str = Field(default="", description="how the operator is reached")
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment; raises SettingsError that lists every problem."""
+        problems = [
+            f"{PREFIX}{name}: no such setting; see the README" for name in sorted(_unknown(cls))
+        ]
+        try:
+            settings = cls()
+        except ValidationError as error:
+            problems += [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
+        if problems:
+            raise SettingsError("\n".join(problems))
+        return settings
+
+
+def _unknown(settings: type[Settings]) -> set[str]:
+    named = {name.removeprefix(PREFIX) for name in os.environ if name.startswith(PREFIX)}
+    return named - {name.upper() for name in settings.model_fields}
+
+
+def _problem(where: tuple[int | str, ...], message: str) -> str:
+    return f"{PREFIX}{'.'.join(map(str, where)).upper()}: {message}"

@@ -1,0 +1,84 @@
+"""Wiring: the only module that knows all rooms. Settings in, a coach out."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from coachbot.coach import Coach
+from coachbot.coach.turn import Office
+from coachbot.definition.building import Builder
+from coachbot.definition.markdown import markdown
+from coachbot.definition.model import Edition
+from coachbot.flow.path import next_open
+from coachbot.settings import Settings
+from coachbot.store.database import Database, open_database, place_of
+from coachbot.store.migrating import migrate
+from coachbot.store.sealing import KeyRing, new_key
+from coachbot.texts.answers_file import read_answers
+from coachbot.texts.library import Library, prompts_folder
+from coachbot.texts.rules import coached_flow
+from coachbot.texts.speaker import Facts
+
+
+def library_of(settings: Settings) -> Library:
+    return Library(prompts_folder(settings.prompts))
+
+
+def place(settings: Settings) -> str:
+    """Return where everything is kept, without a password."""
+    return place_of(settings.database_url.get_secret_value())
+
+
+def database_of(settings: Settings) -> Database:
+    return open_database(settings.database_url.get_secret_value())
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """Return the key ring; tells on standard error when a master key was made."""
+    if settings.master_key is not None:
+        return KeyRing.from_text(settings.master_key.get_secret_value())
+    ring, is_new = KeyRing.from_file(settings.master_key_file)
+    if is_new:
+        note = f"A master key was made: {settings.master_key_file}. Keep a copy elsewhere."
+        print(note, file=sys.stderr)  # noqa: T201  the operator has to see it once
+    return ring
+
+
+def coach_of(settings: Settings, *, telegram: bool = False) -> Coach:
+    """Return a coach on a migrated database."""
+    database, library = database_of(settings), library_of(settings)
+    facts = Facts(settings.operator_name, settings.operator_contact, telegram=telegram)
+    ring, flow = key_ring(settings), coached_flow(library)
+    migrate(database)
+    return Coach(Office(flow, library, ring, facts, settings.language), database)
+
+
+@contextmanager
+def coach_beside(settings: Settings) -> Iterator[Coach]:
+    """Yield a coach on a database of its own, gone afterwards: nothing of it is kept."""
+    library = library_of(settings)
+    with tempfile.TemporaryDirectory(prefix="coachbot-") as folder:
+        database = open_database(f"sqlite:///{folder}/coachbot.sqlite3")
+        migrate(database)
+        ring = KeyRing.from_text(new_key())
+        yield Coach(Office(coached_flow(library), library, ring), database)
+        database.close()
+
+
+def write_document(
+    settings: Settings, answers: Path, out: Path, language: str | None, on: date
+) -> list[Path]:
+    """Write the document of an answers file into `out`; returns the files written."""
+    library = library_of(settings)
+    flow = coached_flow(library)
+    file = read_answers(answers, flow)
+    words = library.languages[language or file.language]
+    edition = Edition(1, next_open(flow, file.answers) is not None, on)
+    definition = Builder(flow, words, library.layout).build(file.answers, edition)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{words.text('document', 'fixed', 'file_name')}.md"
+    path.write_text(markdown(definition, words), encoding="utf-8")
+    return [path]
