@@ -52,6 +52,11 @@ def normal(text: str) -> str:
     return " ".join("".join(c if c.isalnum() or c in "/_+" else " " for c in folded).split())
 
 
+def has_words(text: str) -> bool:
+    """Whether there is a letter or digit of any script in it."""
+    return any(c.isalnum() for c in text)
+
+
 def command_in(flow: Flow, text: str) -> Commanded | None:
     """Return the command a message is, by slash or by one of the few words; None if it is none."""
     if change := _CHANGE.match(text.strip().lower()):
@@ -66,7 +71,7 @@ def command_in(flow: Flow, text: str) -> Commanded | None:
 
 def read(flow: Flow, key: Key, text: str, state: State) -> Value | Rejection:
     """Read a cleaned message as the answer to `key`."""
-    if not any(c.isalnum() for c in text):
+    if not has_words(text):
         return Rejection("empty")
     if len(text) > LONGEST_TEXT:
         return Rejection("too_long", {"limit": LONGEST_TEXT})

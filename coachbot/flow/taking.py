@@ -9,7 +9,7 @@ from coachbot.flow.messages import Ask, Message, Misfit, Noticed, Put, Say, Sett
 from coachbot.flow.moving import FlowError, Step, move_on, open_question, turn_to
 from coachbot.flow.observations import Observation, Tension
 from coachbot.flow.questions import Flow, Kind, Question
-from coachbot.flow.replies import Rejection, clean, offered, read, read_run
+from coachbot.flow.replies import Rejection, clean, has_words, offered, read, read_run
 from coachbot.flow.sources import items_of
 from coachbot.flow.state import FollowUp, State
 
@@ -33,7 +33,7 @@ def answered(flow: Flow, state: State, key: Key, text: str, *, adds: bool) -> St
     question = flow.by_id[key.question]
     if question.is_board and question.kind is Kind.SCALE and (run := read_run(text)):
         return _positioned(flow, state, key, run)
-    if _is_no_idea(flow, state, question, text):
+    if has_words(text) and _is_no_idea(flow, state, question, text):
         return _no_idea(flow, state, key)
     value = read(flow, key, text, state)
     if isinstance(value, Rejection):
@@ -77,7 +77,7 @@ def _positioned(flow: Flow, state: State, key: Key, run: tuple[int, ...]) -> Ste
 
 
 def reasoned(flow: Flow, state: State, tension: Tension, text: str) -> Step:
-    if not any(c.isalnum() for c in text):
+    if not has_words(text):
         return Step(state, {}, (Put(tension),))
     written: dict[Key, Value] = {Key(TENSION_REASON, tension.id): text}
     return move_on(flow, state, None, written, Say("reason_kept"))

@@ -1,0 +1,79 @@
+"""Migrations: one line, equal to the models, up and down and up again with rows in it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from coachbot.errors import StoreError
+from coachbot.flow.answers import Answers, Key
+from coachbot.flow.state import State
+from coachbot.store import conversations, people
+from coachbot.store.database import Database
+from coachbot.store.migrating import configuration, differences, migrate
+from coachbot.store.people import Address
+from coachbot.store.sealing import KeyRing
+from tests.conftest import NOW
+
+SCRIPTS = ScriptDirectory.from_config(configuration())
+REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
+
+
+def fill(database: Database, ring: KeyRing) -> None:
+    with database.write() as connection:
+        person = people.add(connection, Address("telegram", "1"), "de", NOW)
+        before = conversations.begin(connection, ring, person, State(), NOW)
+        state = replace(before.state, answers=Answers({Key("relation.word"): "persönlich"}))
+        conversations.save(connection, ring, before, before.after(state, NOW), NOW)
+        people.turn_to(connection, person, before.id)
+
+
+def test_there_is_one_line_of_numbered_named_migrations() -> None:
+    assert len(SCRIPTS.get_heads()) == 1
+    assert [f"{n:04}" for n in range(1, len(REVISIONS) + 1)] == REVISIONS
+    names = [path.stem for path in Path(SCRIPTS.versions).glob("*.py")]
+    assert all(name[:4] in REVISIONS and name[4] == "_" for name in names)
+
+
+def test_migrations_and_models_say_the_same(database: Database) -> None:
+    differences(database)
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    migrate(database)
+    differences(database)
+
+
+def test_up_down_up_with_rows_in_it(database: Database, ring: KeyRing) -> None:
+    fill(database, ring)
+    for revision in reversed(REVISIONS):
+        with database.write() as connection:
+            command.downgrade(configuration(connection), revision)
+    with database.read() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM answers")) == 1
+    migrate(database)
+    differences(database)
+    with database.read() as connection:
+        person = people.find(connection, Address("telegram", "1"))
+        assert person
+        assert person.definition_id
+        found = conversations.load(connection, ring, person, person.definition_id)
+    assert found
+    assert found.state.answers.text("relation.word") == "persönlich"
+
+
+def test_all_the_way_down_leaves_nothing(database: Database) -> None:
+    with database.write() as connection:
+        command.downgrade(configuration(connection), "base")
+    migrate(database)
+    differences(database)
+
+
+def test_an_older_code_refuses_a_newer_schema(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="9999"):
+        migrate(database)
