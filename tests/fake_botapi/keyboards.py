@@ -122,5 +122,9 @@ def _check(button: Button) -> None:
     elif button.get("callback_data"):
         if len(str(button["callback_data"]).encode("utf-8", "replace")) > limits.CALLBACK_DATA:
             raise bad_request("BUTTON_DATA_INVALID")
-    elif "copy_text" in button and len(button["copy_text"].get("text", "")) > limits.COPY_TEXT:
+    elif not _fits_copying(button.get("copy_text", {})):
         raise bad_request("BUTTON_COPY_TEXT_INVALID")
+
+
+def _fits_copying(value: object) -> bool:
+    return isinstance(value, dict) and len(str(value.get("text", ""))) <= limits.COPY_TEXT

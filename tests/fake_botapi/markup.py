@@ -29,6 +29,7 @@ _TAGS = {*_PLAIN, "a", "tg-emoji", "tg-time", "pre", "code", "blockquote"}
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#x(?P<hex>[0-9A-Fa-f]*)|#(?P<dec>[0-9]*)|(?P<name>[A-Za-z]*));?")
 _TEXT = re.compile(r"[^<&]+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACE = " \t\r\n\v\0"
 _END = "\0"
 
@@ -84,7 +85,7 @@ class _Reader:
             name = self._open[-1].name
             raise MarkupError(f'Can\'t find end tag corresponding to start tag "{name}"')
         text = "".join(self._parts)
-        if any("\ud800" <= char <= "\udfff" for char in text):
+        if _SURROGATE.search(text):
             raise MarkupError(
                 "Text contains invalid Unicode characters after decoding HTML entities, "
                 "check for unmatched surrogate code units"

@@ -74,16 +74,16 @@ def _send(cloud: Cloud, parameters: Parameters, content: Json, markup: Markup | 
 
 
 def _reply(chat: Chat, parameters: Parameters) -> Json:
-    reply = parameters.json("reply_parameters") or {}
-    message_id = int(reply.get("message_id", 0)) or parameters.integer("reply_to_message_id")
+    reply = Parameters(parameters.object("reply_parameters"))
+    message_id = reply.integer("message_id") or parameters.integer("reply_to_message_id")
     if not message_id:
         return {}
     if message := chat.messages.get(message_id):
         nested = {"reply_to_message"}
         copy = {name: value for name, value in message.json.items() if name not in nested}
         return {"reply_to_message": copy}
-    optional = parameters.flag("allow_sending_without_reply")
-    if optional or reply.get("allow_sending_without_reply"):
+    optional = "allow_sending_without_reply"
+    if parameters.flag(optional) or reply.flag(optional):
         return {}
     raise bad_request("message to be replied not found")
 
@@ -94,7 +94,7 @@ def _extras(parameters: Parameters) -> Json:
         extras["has_protected_content"] = True
     if effect := parameters.text("message_effect_id"):
         extras["effect_id"] = effect
-    if preview := parameters.json("link_preview_options"):
+    if preview := parameters.object("link_preview_options"):
         extras["link_preview_options"] = preview
     return extras
 
@@ -165,9 +165,9 @@ def delete_messages(cloud: Cloud, parameters: Parameters) -> bool:
 
 
 def set_message_reaction(cloud: Cloud, parameters: Parameters) -> bool:
-    wanted = parameters.json("reaction") or []
+    wanted = parameters.objects("reaction")
     chat, message = _message(cloud, parameters, "message to react")
-    emojis = [reaction.get("emoji", "").replace("\ufe0f", "") for reaction in wanted]
+    emojis = [str(reaction.get("emoji", "")).replace("\ufe0f", "") for reaction in wanted]
     if len(emojis) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
     if not set(emojis) <= REACTIONS:

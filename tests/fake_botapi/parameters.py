@@ -32,7 +32,9 @@ class Parameters(dict[str, Any]):
         value = self.get(name)
         if value is None:
             return ""
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str):
+            return value
+        return str(value) if type(value) is int else json.dumps(value, ensure_ascii=False)
 
     def integer(self, name: str, default: int = 0) -> int:
         """Return the parameter as a number; what is none counts as 0, as Telegram has it."""
@@ -56,6 +58,22 @@ class Parameters(dict[str, Any]):
             return json.loads(value) if value else None
         except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
+
+    def object(self, name: str) -> dict[str, Any]:
+        """Return a parameter that is an Object, {} when it is missing; raises Refusal."""
+        value = self.json(name)
+        if value is not None and not isinstance(value, dict):
+            raise bad_request(f"object expected as {name.replace('_', ' ')}")
+        return value or {}
+
+    def objects(self, name: str) -> list[dict[str, Any]]:
+        """Return a parameter that is an Array of Objects, [] when missing; raises Refusal."""
+        value = self.json(name)
+        if value is not None and not isinstance(value, list):
+            raise bad_request(f"expected an Array as {name.replace('_', ' ')}")
+        if not all(isinstance(item, dict) for item in value or []):
+            raise bad_request(f"can't parse {name.replace('_', ' ')}: expected an Object")
+        return value or []
 
     def upload(self, name: str) -> Upload | None:
         """Return the file sent as `name`, directly or by way of `attach://`."""

@@ -6,6 +6,7 @@ from tests.fake_botapi import limits
 from tests.fake_botapi.clock import Clock
 from tests.fake_botapi.parameters import Parameters
 from tests.fake_botapi.refusals import Refusal
+from tests.fake_botapi.signals import Signal
 from tests.fake_botapi.updates import UpdateQueue
 
 _OTHER_POLL = (
@@ -32,6 +33,7 @@ class Polling:
         self._last_offset: int | None = None
         self._last_time = 0.0
         self._next_conflict = 0.0
+        self.changed = Signal()
 
     @property
     def is_waiting(self) -> bool:
@@ -66,6 +68,7 @@ class Polling:
         """Wait for an update until `deadline`; raises Refusal when interrupted."""
         self.interrupt(_OTHER_POLL)
         mine = self._waiting = asyncio.get_running_loop().create_future()
+        self.changed.notify()
         others = [
             asyncio.ensure_future(self._clock.wait_until(deadline)),
             asyncio.ensure_future(self._queue.added.until(lambda: len(self._queue) or None)),
@@ -77,6 +80,7 @@ class Polling:
                 other.cancel()
             if self._waiting is mine:
                 self._waiting = None
+            self.changed.notify()
         if mine.done():
             await self._refuse(mine.result())
 

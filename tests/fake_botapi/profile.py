@@ -24,7 +24,7 @@ class Profile:
         self.menu_button: dict[int, Any] = {}
 
     def set_my_commands(self, parameters: Parameters) -> bool:
-        commands = [_command(value) for value in parameters.json("commands") or []]
+        commands = [_command(value) for value in parameters.objects("commands")]
         if len(commands) > limits.COMMANDS:
             raise bad_request("BOT_COMMANDS_TOO_MUCH")
         self.commands[_scope(parameters), _language(parameters)] = commands
@@ -54,7 +54,7 @@ class Profile:
         return {"short_description": self.short_description.get(_language(parameters), "")}
 
     def set_chat_menu_button(self, parameters: Parameters) -> bool:
-        button = parameters.json("menu_button") or {"type": "default"}
+        button = parameters.object("menu_button") or {"type": "default"}
         if button.get("type") not in ("default", "commands", "web_app"):
             raise bad_request("can't parse menu button: MenuButton has unsupported type")
         self.menu_button[parameters.integer("chat_id")] = button
@@ -64,9 +64,7 @@ class Profile:
         return self.menu_button.get(parameters.integer("chat_id"), {"type": "default"})
 
 
-def _command(value: object) -> Command:
-    if not isinstance(value, dict):
-        raise bad_request("can't parse BotCommand: expected an Object")
+def _command(value: dict[str, Any]) -> Command:
     for name in ("command", "description"):
         if name not in value:
             raise bad_request(f"can't parse BotCommand: Can't find field \"{name}\"")
@@ -98,7 +96,7 @@ def _language(parameters: Parameters) -> str:
 
 
 def _scope(parameters: Parameters) -> str:
-    return json.dumps(parameters.json("scope") or {"type": "default"}, sort_keys=True)
+    return json.dumps(parameters.object("scope") or {"type": "default"}, sort_keys=True)
 
 
 def _short(text: str, most: int) -> str:

@@ -13,7 +13,6 @@ import contextlib
 import re
 import socket
 import struct
-from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote
@@ -26,16 +25,15 @@ from tests.fake_botapi import limits
 from tests.fake_botapi.calls import Call, CallLog
 from tests.fake_botapi.clock import Clock, SystemClock
 from tests.fake_botapi.cloud import Cloud, Json
+from tests.fake_botapi.delivery import Delivery
 from tests.fake_botapi.faults import Dropped, Faults, Process, Reply
 from tests.fake_botapi.methods import Method, methods_of
 from tests.fake_botapi.parameters import Parameters, read_parameters
 from tests.fake_botapi.person import Group, Person
-from tests.fake_botapi.polling import WEBHOOK_ACTIVE, Polling
 from tests.fake_botapi.profile import Profile
 from tests.fake_botapi.refusals import Refusal
 from tests.fake_botapi.texts import encode
 from tests.fake_botapi.updates import UpdateQueue
-from tests.fake_botapi.webhook import Webhook
 
 TOKEN = "1000000001:AAfake-token-for-tests-0123456789abc"
 _BOT = {"id": 1000000001, "is_bot": True, "first_name": "Coach", "username": "coach_test_bot"}
@@ -45,8 +43,6 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _HOST = "127.0.0.1"
 _FIRST_PERSON = 5_000_000_001
 _FIRST_GROUP = -1_001_000_000_001
-
-AsyncMethod = Callable[[Parameters], Awaitable[bytes]]
 
 
 class FakeBotApi:
@@ -71,16 +67,9 @@ class FakeBotApi:
         self.calls = CallLog(remember)
         self.faults = Faults()
         self.port = 0
-        self.webhook: Webhook | None = None
-        self._polling = Polling(self.cloud.updates, self.clock)
+        self.delivery = Delivery(self.cloud.updates, self.clock)
         methods = methods_of(self.cloud, self.profile)
         self._methods = {name.lower(): (name, method) for name, method in methods.items()}
-        self._delivery: dict[str, tuple[str, AsyncMethod]] = {
-            "getupdates": ("getUpdates", self._get_updates),
-            "setwebhook": ("setWebhook", self._set_webhook),
-            "deletewebhook": ("deleteWebhook", self._delete_webhook),
-            "getwebhookinfo": ("getWebhookInfo", self._get_webhook_info),
-        }
         self._http: web.Server | None = None
         self._listener: asyncio.Server | None = None
         self._handling: set[asyncio.Task[Any]] = set()
@@ -100,7 +89,11 @@ class FakeBotApi:
     @property
     def is_polled(self) -> bool:
         """Tell whether a long poll is waiting right now."""
-        return self._polling.is_waiting
+        return self.delivery.polling.is_waiting
+
+    async def polled(self, *, waiting: bool = True) -> None:
+        """Wait until a long poll waits for updates, or until none does any more."""
+        await self.delivery.polling.changed.until(lambda: self.is_polled == waiting)
 
     def person(
         self,
@@ -139,7 +132,9 @@ class FakeBotApi:
     # --- coming and going
 
     async def __aenter__(self) -> Self:
-        self._http = web.Server(self._handle, request_factory=_request, access_log=None)
+        self._http = web.Server(
+            self._handle, request_factory=_request, handler_cancellation=True, access_log=None
+        )
         await self.comes_up()
         return self
 
@@ -149,8 +144,7 @@ class FakeBotApi:
         _value: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        if self.webhook:
-            await self.webhook.stop()
+        await self.delivery.stop()
         await self.goes_down()
 
     async def comes_up(self) -> None:
@@ -206,7 +200,7 @@ class FakeBotApi:
             parameters = await read_parameters(request)
         except Refusal as refusal:
             return _refused(refusal)
-        spelled, _ = self._delivery.get(name.lower()) or self._method(name)
+        spelled = self.delivery.spelling(name) or self._method(name)[0]
         token_ok = token == self.token
         call = self.calls.open(self.clock.time(), spelled, parameters, token_ok=token_ok)
 
@@ -218,15 +212,21 @@ class FakeBotApi:
         return reply
 
     async def _with_faults(self, call: Call, process: Process) -> Reply:
+        """Process a call, or let its fault happen; that goes on even if the bot hangs up."""
         effect = self.faults.effect(call)
-        return await (effect(process) if effect else process())
+        if effect is None:
+            return await process()
+        happening = asyncio.ensure_future(effect(process))
+        self._handling.add(happening)
+        happening.add_done_callback(self._handling.discard)
+        return await asyncio.shield(happening)
 
     async def _process(self, call: Call) -> Reply:
         if not call.token_ok:
             return _refused(Refusal(401))
         try:
-            if delivery := self._delivery.get(call.method.lower()):
-                return Reply(200, await delivery[1](call.parameters))
+            if answer := self.delivery.method(call.method):
+                return Reply(200, await answer(call.parameters))
             result = self._method(call.method)[1](call.parameters)
             return Reply(200, b'{"ok":true,"result":' + encode(result) + b"}")
         except Refusal as refusal:
@@ -242,47 +242,6 @@ class FakeBotApi:
         if file is None:
             return _refused(Refusal(404))
         return Reply(200, file.content, "application/octet-stream")
-
-    # --- delivering updates
-
-    async def _get_updates(self, parameters: Parameters) -> bytes:
-        if self.webhook:
-            raise Refusal(409, WEBHOOK_ACTIVE)
-        return b'{"ok":true,"result":' + await self._polling.get_updates(parameters) + b"}"
-
-    async def _set_webhook(self, parameters: Parameters) -> bytes:
-        if not parameters.text("url"):
-            return await self._delete_webhook(parameters)
-        self.updates.allow(parameters.json("allowed_updates"))
-        if self.webhook and self.webhook.same(parameters):
-            return _done("Webhook is already set")
-        webhook = Webhook(parameters, self.updates, self.clock)
-        await self._remove_webhook(parameters)
-        self._polling.interrupt()
-        self.webhook = webhook
-        webhook.start()
-        return _done("Webhook was set")
-
-    async def _delete_webhook(self, parameters: Parameters) -> bytes:
-        was_set = await self._remove_webhook(parameters)
-        return _done("Webhook was deleted" if was_set else "Webhook is already deleted")
-
-    async def _remove_webhook(self, parameters: Parameters) -> bool:
-        webhook, self.webhook = self.webhook, None
-        if webhook:
-            await webhook.stop()
-        if parameters.flag("drop_pending_updates"):
-            self.updates.clear()
-        return webhook is not None
-
-    async def _get_webhook_info(self, _parameters: Parameters) -> bytes:
-        info = {
-            "url": self.webhook.url if self.webhook else "",
-            "has_custom_certificate": False,
-            "pending_update_count": len(self.updates),
-            **(self.webhook.info() if self.webhook else {}),
-        }
-        return encode({"ok": True, "result": info})
 
 
 def _request(
@@ -305,10 +264,6 @@ def _unknown_method(_parameters: Parameters) -> Any:
 def _refused(refusal: Refusal) -> Reply:
     retry_after = refusal.parameters.get("retry_after", 0)
     return Reply(refusal.status, encode(refusal.body()), retry_after=retry_after)
-
-
-def _done(description: str) -> bytes:
-    return encode({"ok": True, "result": True, "description": description})
 
 
 def _description(reply: Reply) -> str:

@@ -25,6 +25,7 @@ _FOUND = re.compile(
     r"|(?P<mention>(?<![\w@])@[A-Za-z0-9_]{4,32}\b)"
     r"|(?P<hashtag>(?<![\w&#])#(?=\w*[^\W\d])\w{1,256})"
 )
+_LIKELY = re.compile(r"[@#/]|\.(?:com|org|net|at|de|ch|eu|io|info|me)\b")
 _OPAQUE = {"code", "pre", "text_link", "text_mention", "custom_emoji", "date_time"}
 _SPLITTABLE = ("bold", "italic", "underline", "strikethrough", "spoiler")
 _RANKS = {
@@ -65,6 +66,8 @@ def read_text(raw: str, parse_mode: str = "", entities: object = None) -> Text:
 
 def find_entities(text: str) -> list[Entity]:
     """Return what Telegram marks on its own: commands, links, mentions, hashtags."""
+    if not _LIKELY.search(text):
+        return []
     return [
         {
             "offset": utf16_length(text[: match.start()]),

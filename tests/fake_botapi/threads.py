@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -14,11 +14,13 @@ Result = TypeVar("Result")
 class ThreadedBotApi:
     """A handle on a server in another thread.
 
-    Coroutines of its people, calls and faults go through `do`, which waits for their result:
+    Coroutines of its people, calls and faults go through `do`, which waits for their result, and
+    everything else through `ask`:
 
         with run_in_thread(FakeBotApi()) as thread:
             anna = thread.api.person()
             thread.do(anna.sends("/start"))
+            print(thread.ask(lambda: anna.chat))
     """
 
     def __init__(self, api: FakeBotApi, loop: asyncio.AbstractEventLoop) -> None:
@@ -28,6 +30,14 @@ class ThreadedBotApi:
     def do(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine in the server's loop and return its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def ask(self, look: Callable[[], Result]) -> Result:
+        """Call something in the server's loop, so that nothing changes meanwhile."""
+
+        async def work() -> Result:
+            return look()
+
+        return self.do(work())
 
 
 @contextmanager

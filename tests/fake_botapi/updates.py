@@ -27,8 +27,10 @@ class Pending:
 
 
 class UpdateQueue:
-    """Updates by ascending id. `on_confirmed` is told the ids that the bot confirms, before the
-    request that confirms them is answered.
+    """Updates by ascending id.
+
+    `on_confirmed` is told the ids that the bot confirms, before the request that confirms them
+    is answered. It must not raise: the bot would get the blame.
     """
 
     def __init__(self, clock: Clock, first_id: int | None = None) -> None:
@@ -36,7 +38,7 @@ class UpdateQueue:
         self._pending: dict[int, Pending] = {}
         self._tail = first_id or random.randint(2_000_001, 2**30)
         self._earliest = _NEVER  # no update expires before
-        self._allowed: set[str] | None = None
+        self.allowed: set[str] | None = None  # None: the default
         self.added = Signal()
         self.emptied = Signal()
         self.on_confirmed: Callable[[list[int]], None] = lambda _: None
@@ -58,11 +60,11 @@ class UpdateQueue:
     def allow(self, kinds: object) -> None:
         """Take over `allowed_updates`: an empty list means the default, nothing means as before."""
         if isinstance(kinds, list):
-            self._allowed = {str(kind).lower() for kind in kinds} or None
+            self.allowed = {str(kind).lower() for kind in kinds} or None
 
     def add(self, kind: str, content: object, *, lifetime: float, queue: int) -> int | None:
         """Queue an update; returns its id, or None for a kind the bot does not want."""
-        wanted = kind not in _ON_REQUEST if self._allowed is None else kind in self._allowed
+        wanted = kind not in _ON_REQUEST if self.allowed is None else kind in self.allowed
         if not wanted:
             return None
         return self.add_raw({kind: content}, lifetime=lifetime, queue=queue)

@@ -1,6 +1,7 @@
 """The fake Bot API server behaves like Telegram's: without that, the other tests prove little."""
 
 import asyncio
+import errno
 import io
 import json
 import socket
@@ -289,6 +290,21 @@ async def test_a_second_poll_ends_the_first_with_a_conflict(
     assert len((await third)["result"]) == 1
 
 
+async def test_a_poll_ends_when_its_client_goes(api: FakeBotApi, bot: Client) -> None:
+    poll = asyncio.create_task(bot.call("getUpdates", timeout=50))
+    await api.polled()
+    poll.cancel()
+    await api.polled(waiting=False)
+    assert api.calls[0].status is None
+
+
+async def test_some_updates_come_only_on_request(api: FakeBotApi, bot: Client) -> None:
+    for kinds, expected in (([], None), (["chat_member"], 100)):
+        await bot.updates(allowed_updates=kinds)
+        added = api.updates.add("chat_member", {}, lifetime=60, queue=0)
+        assert added == expected
+
+
 async def test_allowed_updates_decide_what_is_kept(api: FakeBotApi, bot: Client) -> None:
     anna = api.person()
     await bot.updates(allowed_updates=["callback_query"])
@@ -296,6 +312,7 @@ async def test_allowed_updates_decide_what_is_kept(api: FakeBotApi, bot: Client)
     await bot.updates(timeout=0)  # not given: as before
     await anna.sends("b")
     assert await bot.updates() == []
+    assert (await bot.do("getWebhookInfo"))["allowed_updates"] == ["callback_query"]
     await bot.updates(allowed_updates=[])  # empty: the default
     await anna.sends("c")
     assert await bot.updates() == [100]
@@ -362,6 +379,7 @@ ENTITIES = [
     ("&lt;b&gt; &amp; &quot;&#39;&#x2F;", "<b> & \"'/", []),
     ("&lt", "<", []),
     ("&nbsp; &apos; & &; &#0; &#xFFFFFFF;", "&nbsp; &apos; & &; &#0; &#xFFFFFFF;", []),
+    ("&#00000065; &#0000065;", "&#00000065; A", []),
     ("a > b", "a > b", []),
 ]
 
@@ -635,6 +653,12 @@ async def test_what_cannot_be_edited(api: FakeBotApi, bot: Client) -> None:
     assert await refusal(forced["message_id"]) == "Bad Request: message can't be edited"
     assert await refusal(gone["message_id"]) == "Bad Request: message to edit not found"
     assert await refusal(99) == "Bad Request: message to edit not found"
+    form = aiohttp.FormData({"chat_id": "7", "document": io.BytesIO(b"x")})
+    async with bot.session.post(f"{api.base_url}/bot{TOKEN}/sendDocument", data=form) as response:
+        document = (await response.json())["result"]["message_id"]
+    assert await refusal(document) == "Bad Request: there is no text in the message to edit"
+    place = {"chat_id": 7, "message_id": document}
+    assert (await bot.do("editMessageCaption", **place, caption="Titel"))["caption"] == "Titel"
     plain = {"keyboard": [["x"]]}
     assert await refusal(1, reply_markup=plain) == "Bad Request: inline keyboard expected"
 
@@ -654,6 +678,30 @@ async def test_messages_can_be_deleted_for_two_days(
         "Bad Request: message to delete not found"
     )
     assert anna.chat == "bot: b"
+
+
+async def test_several_are_deleted_and_one_is_pinned(api: FakeBotApi, bot: Client) -> None:
+    anna = api.person(id=7)
+    for text in "abc":
+        await bot.do("sendMessage", chat_id=7, text=text)
+    assert await bot.do("deleteMessages", chat_id=7, message_ids=[1, 2, 9]) is True
+    assert await bot.do("pinChatMessage", chat_id=7, message_id=3) is True
+    assert anna.newest("c").pinned
+    assert await bot.do("unpinChatMessage", chat_id=7, message_id=3) is True
+    assert not anna.newest("c").pinned
+    assert await bot.refused("pinChatMessage", chat_id=7, message_id=1) == (
+        "Bad Request: message to pin not found"
+    )
+
+
+async def test_a_reply_carries_what_it_replies_to(api: FakeBotApi, bot: Client) -> None:
+    asked = await api.person(id=7).sends("Was?")
+    to = {"message_id": asked.id}
+    sent = await bot.do("sendMessage", chat_id=7, text="Das.", reply_parameters=to)
+    assert sent["reply_to_message"]["text"] == "Was?"
+    gone = {"message_id": 99, "allow_sending_without_reply": True}
+    sent = await bot.do("sendMessage", chat_id=7, text="Das.", reply_parameters=gone)
+    assert "reply_to_message" not in sent
 
 
 @pytest.mark.parametrize("emoji", list(ReactionEmoji))
@@ -843,11 +891,15 @@ async def test_commands_and_descriptions_are_kept_by_language(bot: Client) -> No
         ("setChatMenuButton", {"menu_button": {"type": "none"}}),
         ("answerCallbackQuery", {"text": "x" * 201}),
         ("sendChatAction", {"action": "dance"}),
+        ("sendMessage", {"text": "x", "chat_id": 7, "reply_parameters": [1]}),
+        ("setMessageReaction", {"reaction": ["👍"]}),
+        ("setMessageReaction", {"reaction": {}}),
     ],
 )
 async def test_values_beyond_the_documented_limits_are_refused(
-    bot: Client, method: str, parameters: Json
+    api: FakeBotApi, bot: Client, method: str, parameters: Json
 ) -> None:
+    api.person(id=7)
     assert (await bot.refused(method, **parameters)).startswith("Bad Request: ")
 
 
@@ -995,6 +1047,8 @@ async def test_sees_waits_and_reads_on(api: FakeBotApi, bot: Client) -> None:
         await anna.sees("Frage 1", patience=0.01)  # seen already
     place = {"chat_id": 7, "message_id": sent["message_id"]}
     await bot.do("editMessageReplyMarkup", **place, reply_markup=keyboard("Ja"))
+    with pytest.raises(AssertionError):
+        await anna.sees("Frage 1", patience=0.01)  # a new keyboard is no new text
     assert (await anna.sees(lambda message: message.buttons)).buttons == ["Ja"]
     await bot.do("editMessageText", **place, text="Frage 1, neu")
     assert (await anna.sees("neu")).text == "Frage 1, neu"
@@ -1056,8 +1110,9 @@ async def test_faults_can_be_bound_to_a_condition_and_taken_back(
 async def test_a_reset_comes_before_processing(api: FakeBotApi, bot: Client) -> None:
     anna = api.person(id=7)
     api.faults.on("sendMessage", reset())
-    with pytest.raises(aiohttp.ClientError):
+    with pytest.raises(aiohttp.ClientOSError) as raised:
         await bot.call("sendMessage", chat_id=7, text="x")
+    assert raised.value.errno == errno.ECONNRESET
     assert anna.messages == []
     assert api.calls[0].status is None
     assert (await bot.call("sendMessage", chat_id=7, text="x"))["ok"]
@@ -1123,6 +1178,20 @@ async def test_a_call_can_be_held_before_or_after_processing(
     assert len(anna.messages) == 1
 
 
+async def test_a_held_call_is_processed_though_the_bot_hung_up(
+    api: FakeBotApi, bot: Client
+) -> None:
+    anna = api.person(id=7)
+    rule = api.faults.on("sendMessage", hold := Hold())
+    sending = asyncio.create_task(bot.call("sendMessage", chat_id=7, text="x"))
+    await rule.happened()
+    sending.cancel()
+    await asyncio.wait([sending])
+    await bot.do("getMe")
+    hold.release()
+    assert (await anna.sees("x")).by_bot
+
+
 async def test_a_server_that_is_down_refuses_and_comes_back(api: FakeBotApi, bot: Client) -> None:
     poll = asyncio.create_task(bot.call("getUpdates", timeout=50))
     await api.calls.arrived("getUpdates")
@@ -1186,7 +1255,7 @@ async def turn_of(api: FakeBotApi) -> None:
     """Let the server's tasks run until they wait for something outside."""
     for _ in range(20):
         await asyncio.sleep(0)
-    assert api.webhook
+    assert api.delivery.webhook
 
 
 async def test_a_webhook_gets_the_updates_with_its_secret(
@@ -1390,6 +1459,8 @@ async def test_the_library_talks_to_it(api: FakeBotApi, clock: FakeClock) -> Non
         assert sent.entities[0].type == "bold"
         document = await bot.send_document(7, InputFile(b"%PDF", filename="a.pdf"), caption="x")
         assert document.document
+        photo = await bot.send_photo(7, PICTURE)
+        assert (photo.photo[0].width, photo.photo[0].height) == (2, 1)
         file = await bot.get_file(document.document.file_id)
         assert bytes(await file.download_as_bytearray()) == b"%PDF"
         await anna.sends("/start")
@@ -1397,7 +1468,7 @@ async def test_the_library_talks_to_it(api: FakeBotApi, clock: FakeClock) -> Non
         assert update.effective_user
         assert update.effective_user.language_code == "de"
         assert await bot.set_my_commands([("start", "Los")])
-    assert anna.chat == "bot: Hallo\nbot: <a.pdf> x\nAnna: /start"
+    assert anna.chat == "bot: Hallo\nbot: <a.pdf> x\nbot: <photo> \nAnna: /start"
 
 
 def test_it_serves_from_a_thread_too() -> None:
@@ -1409,7 +1480,7 @@ def test_it_serves_from_a_thread_too() -> None:
         assert thread.do(anna.sees("Hallo")).text == "Hallo"
         bot.join()
         thread.do(anna.sends("Servus"))
-    assert anna.chat == "bot: Hallo\nAnna: Servus"
+        assert thread.ask(lambda: anna.chat) == "bot: Hallo\nAnna: Servus"
 
 
 def _send_from_elsewhere(url: str) -> None:
