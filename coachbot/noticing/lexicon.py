@@ -1,0 +1,139 @@
+"""The words and thresholds of one language, read from `prompts/<language>/lexicon.toml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from coachbot.noticing.wordlist import WordList
+from coachbot.noticing.words import fold
+
+LISTS: Final = (
+    "words.joints",
+    "words.negation",
+    "words.we",
+    "words.our",
+    "words.customers",
+    "words.someone",
+    "words.staff",
+    "words.not_subject",
+    "kinds.idle",
+    "kinds.placeholder",
+    "kinds.neutral",
+    "kinds.concrete",
+    "kinds.towards",
+    "kinds.time",
+    "kinds.number",
+    "kinds.abstract",
+    "no_idea.phrases",
+    "no_idea.alone",
+    "no_idea.fillers",
+    "no_idea.about_it",
+    "no_idea.unknown",
+    "captivity.locks",
+    "captivity.ties",
+    "captivity.holds",
+    "captivity.contracts",
+    "captivity.terms",
+    "captivity.leaving",
+    "captivity.hurdles",
+    "captivity.nth",
+    "captivity.for_nothing",
+    "captivity.open_doors",
+    "captivity.parting",
+    "demanded_feelings.shown",
+    "demanded_feelings.felt",
+    "demanded_feelings.moods",
+    "demanded_feelings.forbidden",
+    "demanded_feelings.demands",
+    "demanded_feelings.habits",
+    "demanded_feelings.given_up",
+    "own_number.numbers",
+    "own_number.counts",
+    "own_number.things",
+    "own_number.gains",
+    "own_number.theirs",
+    "own_number.of_them",
+    "own_number.customers_gain",
+    "inside_out.about_us",
+    "thin.wish",
+    "thin.vague",
+    "thin.somebody",
+)
+AS_WRITTEN: Final = frozenset(name for name in LISTS if name.startswith("words.")) | {
+    "kinds.idle",
+    "kinds.towards",
+    "no_idea.fillers",
+    "no_idea.unknown",
+    "demanded_feelings.demands",
+    "demanded_feelings.habits",
+    "demanded_feelings.given_up",
+    "own_number.numbers",
+    "own_number.theirs",
+    "inside_out.about_us",
+    "thin.somebody",
+}
+"""Lists whose single words count just as written: a stem would take the driver for driving."""
+
+LIMITS: Final = (
+    "no_idea.other_words",
+    "placeholder.open_words",
+    "placeholder.words_per_open_word",
+    "placeholder.typo_letters",
+    "placeholder.typo_percent",
+    "thin.enough",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Word lists and limits by "section.name", and how much is enough for a question."""
+
+    language: str
+    spelling: Mapping[str, str]
+    lists: Mapping[str, WordList]
+    limits: Mapping[str, int]
+    enough: Mapping[str, int]
+    enough_without_wish: Mapping[str, int]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], language: str) -> "Lexicon":
+        """Compile the parsed TOML. Raises ValueError naming a list or limit that is missing."""
+        try:
+            entries = {name: _entry(data, name) for name in LISTS + LIMITS}
+        except KeyError as missing:
+            raise ValueError(f"lexicon ({language}): {missing.args[0]} is missing") from None
+        spelling = _spelling(data)
+        return cls(
+            language=language,
+            spelling=spelling,
+            lists={
+                name: WordList.of(
+                    entries[name], language, spelling, inflected=name not in AS_WRITTEN
+                )
+                for name in LISTS
+            },
+            limits={name: int(entries[name]) for name in LIMITS},
+            enough=dict(data.get("enough", {})),
+            enough_without_wish=dict(data.get("enough_without_wish", {})),
+        )
+
+    def enough_for(self, question: str, *, has_wish: bool) -> int:
+        """Return how many points an answer to a question needs (see the rule `thin`)."""
+        enough = self.enough.get(question, self.limits["thin.enough"])
+        return enough if has_wish else self.enough_without_wish.get(question, enough)
+
+
+def _spelling(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the usual form of a word by the forms that people type."""
+    return {
+        fold(typed): fold(usual)
+        for usual, all_typed in data.get("spelling", {}).items()
+        for typed in all_typed
+    }
+
+
+def _entry(data: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - TOML is untyped
+    section, key = name.split(".")
+    if key not in data.get(section, {}):
+        raise KeyError(name)
+    return data[section][key]

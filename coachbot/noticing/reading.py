@@ -1,0 +1,139 @@
+"""One answer as a coach reads it: which words say something, and who acts in which clause."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+from typing import Final
+
+from coachbot.noticing.lexicon import Lexicon
+from coachbot.noticing.wordlist import Span
+from coachbot.noticing.words import Word, words
+
+QUOTE_LENGTH: Final = 80
+SPEECH: Final = re.compile(r"[„“”\"«»‹›‚‘][^„“”\"«»‹›]+\s[^„“”\"«»‹›]+[“”\"«»‹›‘’]")
+WHOLLY_QUOTED: Final = re.compile(r"[„“”\"«»‹›]([^„“”\"«»‹›]*)[“”\"«»‹›]")
+
+
+class Kind(Enum):
+    """What a word is worth. Of two kinds that know a word equally well, the first counts."""
+
+    IDLE = "idle"
+    CONCRETE = "concrete"
+    TOWARDS = "towards"
+    TIME = "time"
+    NUMBER = "number"
+    PLACEHOLDER = "placeholder"
+    NEUTRAL = "neutral"
+    OPEN = "open"
+
+
+KNOWN: Final = tuple(kind for kind in Kind if kind is not Kind.OPEN)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An answer's text, its words, and the spans of the words by kind."""
+
+    question: str
+    text: str
+    words: tuple[Word, ...]
+    lexicon: Lexicon
+
+    @classmethod
+    def of(cls, question: str, text: str, lexicon: Lexicon) -> "Reading":
+        joints = lexicon.lists["words.joints"].forms
+        read = words(text, lexicon.language, joints, lexicon.spelling)
+        return cls(question, text, read, lexicon)
+
+    def without(self, name: str) -> "Reading":
+        """Return the answer without the words of a list, as if they had not been written."""
+        skipped = {i for span in self.find(name) for i in range(span.start, span.end)}
+        kept = tuple(word for i, word in enumerate(self.words) if i not in skipped)
+        return replace(self, words=kept)
+
+    @cached_property
+    def kinds(self) -> tuple[tuple[Kind, Span], ...]:
+        """Every word or phrase once, with its kind, in the order of the text."""
+        return tuple(self._walk())
+
+    @cached_property
+    def has_speech(self) -> bool:
+        """Whether somebody is quoted; marks round one word, or round everything, are none."""
+        return bool(SPEECH.search(self.text)) and not WHOLLY_QUOTED.fullmatch(self.text.strip())
+
+    def _walk(self) -> Iterator[tuple[Kind, Span]]:
+        index = 0
+        while index < len(self.words):
+            kind, span = self._kind_at(index)
+            yield kind, span
+            index = span.end
+
+    def _kind_at(self, index: int) -> tuple[Kind, Span]:
+        known = [
+            (kind, span)
+            for kind in KNOWN
+            if (span := self.lexicon.lists[f"kinds.{kind.value}"].at(self.words, index))
+        ]
+        if known:
+            return max(known, key=lambda found: found[1].rank)
+        is_number = self.words[index].is_number
+        return Kind.NUMBER if is_number else Kind.OPEN, Span(index, index + 1)
+
+    def count(self, *kinds: Kind) -> int:
+        """Return how many different words or phrases are of these kinds."""
+        return len({self.stems(span) for kind, span in self.kinds if kind in kinds})
+
+    def said(self, span: Span) -> str:
+        return " ".join(word.form for word in self.words[span.start : span.end])
+
+    def stems(self, span: Span) -> tuple[str, ...]:
+        return tuple(word.stem for word in self.words[span.start : span.end])
+
+    def find(self, name: str) -> tuple[Span, ...]:
+        """Return where a list of the lexicon occurs."""
+        return self.lexicon.lists[name].find(self.words)
+
+    def has(self, name: str, among: Sequence[Word] | None = None) -> bool:
+        """Return whether a list occurs in the answer, or among some of its words."""
+        return self.lexicon.lists[name].occurs(self.words if among is None else among)
+
+    def clause(self, span: Span) -> tuple[Word, ...]:
+        """Return the words round a span within its clause, the span itself left out."""
+        clauses = {word.clause for word in self.words[span.start : span.end]}
+        return tuple(w for w in self._others(span) if w.clause in clauses)
+
+    def sentence(self, span: Span) -> tuple[Word, ...]:
+        sentence = self.words[span.start].sentence
+        return tuple(w for w in self._others(span) if w.sentence == sentence)
+
+    def _others(self, span: Span) -> tuple[Word, ...]:
+        return self.words[: span.start] + self.words[span.end :]
+
+    def before(self, span: Span, read: Sequence[Word]) -> tuple[Word, ...]:
+        start = self.words[span.start].start
+        return tuple(word for word in read if word.start < start)
+
+    def quote(self, span: Span | None = None) -> str:
+        """Return the person's words to quote: a span's sentence or all, cut at a word."""
+        text = self.text
+        if span:
+            sentence = self.words[span.start].sentence
+            inside = [word for word in self.words if word.sentence == sentence]
+            text = self.text[inside[0].start : inside[-1].end]
+        return shortened(text)
+
+
+def shortened(text: str) -> str:
+    """Return a text on one line, without quotation marks round it, cut at a word when long.
+
+    >>> shortened(" „freundlich   und nett“ ")
+    'freundlich und nett'
+    """
+    line = " ".join(text.split())
+    if quoted := WHOLLY_QUOTED.fullmatch(line):
+        line = quoted.group(1)
+    if len(line) <= QUOTE_LENGTH:
+        return line
+    return line[:QUOTE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:–-") + " …"

@@ -1,0 +1,69 @@
+"""All "we, us, our" and no customer: "for you", not "about us" (Anne M. Schüller)."""
+
+from typing import Final
+
+from coachbot.flow.observations import Observation
+from coachbot.noticing.reading import Kind, Reading
+from coachbot.noticing.subjects import customer_acts, customers
+
+SEEN: Final = (Kind.CONCRETE, Kind.TIME)
+SAYS_SOMETHING: Final = (Kind.OPEN, Kind.NUMBER, *SEEN)
+ENOUGH_SEEN: Final = 2
+
+
+def inside_out(reading: Reading) -> Observation | None:
+    """Notice an answer in which only the company acts, and speaks of itself.
+
+    A customer who acts, or for whom something is done that can be seen, is enough to leave it.
+    """
+    if not _begins_with_us(reading) or customer_acts(reading) or _does_something(reading):
+        return None
+    if not _is_about_us(reading):
+        return None
+    if _names_somebody(reading) and not _praises_itself(reading):
+        return None
+    if not reading.has("words.we") and reading.count(*SEEN) >= ENOUGH_SEEN:
+        return None
+    return Observation("inside_out", "we, us, our, and no customer acts", reading.quote())
+
+
+def _begins_with_us(reading: Reading) -> bool:
+    """Whether "we" or "our" stands in the first clause that says something."""
+    us = [span.start for span in (*reading.find("words.we"), *reading.find("words.our"))]
+    if not us:
+        return False
+    first = reading.words[min(us)].clause
+    return not any(
+        kind in SAYS_SOMETHING and reading.words[span.start].clause < first
+        for kind, span in reading.kinds
+    )
+
+
+def _is_about_us(reading: Reading) -> bool:
+    """Whether more is said of us than one thing that could be seen."""
+    return (
+        reading.has("words.our")
+        or reading.has("inside_out.about_us")
+        or len(reading.find("words.we")) > 1
+        or not reading.count(*SEEN)
+    )
+
+
+def _names_somebody(reading: Reading) -> bool:
+    return bool(customers(reading)) or reading.has("words.staff")
+
+
+def _praises_itself(reading: Reading) -> bool:
+    about_us = reading.has("inside_out.about_us") or len(reading.find("words.our")) > 1
+    return about_us and not reading.count(*SEEN)
+
+
+def _does_something(reading: Reading) -> bool:
+    """Whether something is done towards a customer: "we call back", but not "we show our range"."""
+    if reading.has_speech:
+        return True
+    return any(
+        kind is Kind.TOWARDS
+        and not reading.has("words.our", reading.words[span.end : span.end + 2])
+        for kind, span in reading.kinds
+    )

@@ -1,0 +1,69 @@
+"""A person who has no idea gets a smaller question."""
+
+from typing import Final
+
+from coachbot.flow.observations import Observation
+from coachbot.noticing.reading import Kind, Reading
+from coachbot.noticing.wordlist import Span
+
+NAMES: Final = ("business.name",)
+SAYS_SOMETHING: Final = (
+    Kind.OPEN,
+    Kind.CONCRETE,
+    Kind.TOWARDS,
+    Kind.TIME,
+    Kind.NUMBER,
+    Kind.PLACEHOLDER,
+)
+
+
+def no_idea(reading: Reading) -> Observation | None:
+    """Notice an answer that only says that there is none.
+
+    "No idea of engines, most of them, so we show the part" says more, and is an answer; so is
+    what others have no idea of, what somebody is quoted with, and a funny name.
+    """
+    if not reading.words:
+        return Observation("no_idea", "not a word", reading.quote())
+    read = reading if reading.has("no_idea.phrases") else reading.without("no_idea.fillers")
+    phrases = read.find("no_idea.phrases")
+    spans = (*phrases, *read.find("no_idea.alone"))
+    if not spans or reading.has_speech or any(_of_others(read, span) for span in phrases):
+        return None
+    if _says_more(read, spans, other_words=bool(phrases)):
+        return None
+    return Observation("no_idea", f"says so: {read.said(spans[0])}", reading.quote())
+
+
+def _says_more(reading: Reading, spans: tuple[Span, ...], *, other_words: bool) -> bool:
+    """Whether there is an answer beside the words for having none."""
+    is_name = reading.question in NAMES
+    most = reading.lexicon.limits["no_idea.other_words"] if other_words and not is_name else 0
+    asides = _within(spans) if is_name else _within(spans) | _asides(reading, spans)
+    said = [kind for kind, s in reading.kinds if kind in SAYS_SOMETHING and s.start not in asides]
+    return len(said) > most
+
+
+def _of_others(reading: Reading, span: Span) -> bool:
+    before = reading.before(span, reading.clause(span))
+    return reading.has("words.customers", before) or reading.has("words.someone", before)
+
+
+def _within(spans: tuple[Span, ...]) -> set[int]:
+    return {index for span in spans for index in range(span.start, span.end)}
+
+
+def _asides(reading: Reading, spans: tuple[Span, ...]) -> set[int]:
+    """Return where an answer talks of the question, or says what it has no idea of."""
+    about_it = {span.start for span in reading.find("no_idea.about_it")}
+    return about_it.union(*(_unknown(reading, span) for span in spans))
+
+
+def _unknown(reading: Reading, span: Span) -> range:
+    """Return the clause after "no idea" that says of what: "how one measures that"."""
+    after = reading.words[span.end : span.end + 2]
+    if not reading.has("no_idea.unknown", after):
+        return range(0)
+    clause = after[-1].clause
+    rest = reading.words[span.end :]
+    return range(span.end, span.end + sum(word.clause <= clause for word in rest))

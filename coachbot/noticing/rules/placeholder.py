@@ -1,0 +1,59 @@
+"""A word on a sticky note: what would one see, hear or get? (Rudolf Greger)."""
+
+from collections.abc import Iterator
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from coachbot.flow.observations import Observation
+from coachbot.noticing.reading import Kind, Reading
+from coachbot.noticing.rules.thin import is_thin
+from coachbot.noticing.wordlist import Span
+
+
+def placeholder(reading: Reading) -> Observation | None:
+    """Notice an answer of which nothing remains without its placeholders.
+
+    Function words, intensifiers and words for "us" and "the customer" do not count. Something
+    done, a time, a number, or words that are quoted are always enough to leave it alone. A
+    placeholder in an answer that would be too thin anyway is the better thing to ask about.
+    """
+    if reading.has_speech or reading.count(Kind.CONCRETE, Kind.TOWARDS, Kind.TIME, Kind.NUMBER):
+        return None
+    empty = {s for kind, s in reading.kinds if kind is Kind.PLACEHOLDER} | set(_hidden(reading))
+    open_words = reading.count(Kind.OPEN) - len({reading.stems(span) for span in _hidden(reading)})
+    if not empty or (open_words > _tolerated(reading, len(empty)) and not is_thin(reading)):
+        return None
+    said = ", ".join(reading.said(span) for span in sorted(empty))
+    return Observation("placeholder", f"nothing but: {said}", reading.quote())
+
+
+def _tolerated(reading: Reading, placeholders: int) -> int:
+    """Return how many words that say something may stand among so many placeholders."""
+    limits = reading.lexicon.limits
+    most = limits["placeholder.open_words"]
+    return min(most, placeholders // limits["placeholder.words_per_open_word"])
+
+
+def _hidden(reading: Reading) -> Iterator[Span]:
+    """Yield unknown words that are placeholders all the same: abstract, or mistyped."""
+    for kind, span in reading.kinds:
+        if kind is Kind.OPEN and (_is_abstract(reading, span) or _is_typo(reading, span)):
+            yield span
+
+
+def _is_abstract(reading: Reading, span: Span) -> bool:
+    return reading.lexicon.lists["kinds.abstract"].at(reading.words, span.start) is not None
+
+
+def _is_typo(reading: Reading, span: Span) -> bool:
+    form, limits = reading.words[span.start].form, reading.lexicon.limits
+    if len(form) < limits["placeholder.typo_letters"]:
+        return False
+    near = process.extractOne(
+        form,
+        [w for w in reading.lexicon.lists["kinds.placeholder"].forms if w[0] == form[0]],
+        scorer=OSA.normalized_similarity,
+        score_cutoff=limits["placeholder.typo_percent"] / 100,
+    )
+    return near is not None

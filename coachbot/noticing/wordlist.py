@@ -1,0 +1,119 @@
+"""A list of words and phrases from `lexicon.toml`, and where it occurs in an answer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from coachbot.noticing.words import NO_SPELLING, Word, fold, stem, words
+
+ANY_NUMBER: Final = "#"
+
+
+class Match(IntEnum):
+    """How a word was recognised, the surer the higher."""
+
+    COMPOUND = 0
+    INFLECTED = 1
+    EXACT = 2
+
+
+class Span(NamedTuple):
+    """Words from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+    match: Match = Match.EXACT
+
+    @property
+    def rank(self) -> tuple[int, Match]:
+        """The longer find wins, then the surer."""
+        return self.end - self.start, self.match
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """Words, phrases, endings and beginnings, compiled once.
+
+    "gut" stands for every inflection of the word, "auf augenhöhe" for words in a row, "-qualität"
+    for every compound that ends so, "treue-" for every word that begins so, and "#" for a number.
+    """
+
+    forms: frozenset[str]
+    stems: frozenset[str]
+    phrases: dict[str, tuple[tuple[str, ...], ...]]
+    endings: tuple[str, ...]
+    beginnings: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        entries: Iterable[str],
+        language: str,
+        spelling: Mapping[str, str] = NO_SPELLING,
+        *,
+        inflected: bool = True,
+    ) -> "WordList":
+        """Compile the entries of one list, its words in every inflection or just as written.
+
+        Raises ValueError for an entry without a word.
+        """
+        endings, beginnings, forms = [], [], set()
+        phrases: dict[str, list[tuple[str, ...]]] = {}
+        for entry in entries:
+            read = words(entry.replace(ANY_NUMBER, " 0 "), language, spelling=spelling)
+            if not read:
+                raise ValueError(f"not a word: {entry!r}")
+            if entry.startswith("-"):
+                endings.append(fold(entry[1:]))
+            elif entry.endswith("-"):
+                beginnings.append(fold(entry[:-1]))
+            elif len(read) > 1:
+                stems = tuple(ANY_NUMBER if word.form == "0" else word.stem for word in read)
+                phrases.setdefault(stems[0], []).append(stems)
+            else:
+                forms.add(read[0].form)
+        return cls(
+            forms=frozenset(forms),
+            stems=frozenset(stem(form, language) for form in forms if inflected),
+            phrases={first: tuple(sorted(some, key=len)[::-1]) for first, some in phrases.items()},
+            endings=tuple(endings),
+            beginnings=tuple(beginnings),
+        )
+
+    def at(self, read: Sequence[Word], index: int) -> Span | None:
+        """Return the longest entry that begins at a word, or None."""
+        word = read[index]
+        for first in (word.stem, ANY_NUMBER) if word.is_number else (word.stem,):
+            for phrase in self.phrases.get(first, ()):
+                if _is_there(phrase, read[index : index + len(phrase)]):
+                    return Span(index, index + len(phrase))
+        match = self._match(word)
+        return None if match is None else Span(index, index + 1, match)
+
+    def find(self, read: Sequence[Word]) -> tuple[Span, ...]:
+        """Return where the list occurs, without overlaps."""
+        found, index = [], 0
+        while index < len(read):
+            span = self.at(read, index)
+            found += [span] if span else []
+            index = span.end if span else index + 1
+        return tuple(found)
+
+    def occurs(self, read: Sequence[Word]) -> bool:
+        return any(self.at(read, index) for index in range(len(read)))
+
+    def _match(self, word: Word) -> Match | None:
+        if word.form in self.forms:
+            return Match.EXACT
+        if word.stem in self.stems:
+            return Match.INFLECTED
+        is_compound = word.form.startswith(self.beginnings) or word.form.endswith(self.endings)
+        return Match.COMPOUND if is_compound else None
+
+
+def _is_there(phrase: Sequence[str], read: Sequence[Word]) -> bool:
+    return len(phrase) == len(read) and all(
+        word.is_number if part == ANY_NUMBER else word.stem == part
+        for part, word in zip(phrase, read, strict=True)
+    )
