@@ -43,6 +43,25 @@ def chat(
 
 
 @app.command()
+def bot() -> None:
+    """Run the Telegram bot by long polling, until it is stopped."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_telegram import run_bot
+
+    run_bot(Settings.load())
+
+
+@app.command()
+def status() -> None:
+    """Show how many people there are, what waits, and when Telegram was last reached."""
+    from coachbot.settings import Settings
+    from coachbot.wiring import status_of
+
+    for name, value in status_of(Settings.load()).items():
+        typer.echo(f"{name:24} {value}")
+
+
+@app.command()
 def demo(
     answers: Answers = Path("examples/bakery.toml"),
     out: Out = Path("out"),

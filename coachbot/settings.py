@@ -43,6 +43,16 @@ class Settings(BaseSettings):
     )
     operator_name: str = Field(default="", description="who runs the bot, for the privacy notice")
     operator_contact: str = Field(default="", description="how the operator is reached")
+    operator_chat: int | None = Field(default=None, description="the chat that alarms go to")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="the bot's token, as BotFather gives it"
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org", description="the Bot API server", pattern=r"^https?://"
+    )
+    bubble_seconds: float = Field(
+        default=1.5, ge=0, le=30, description="how long a text may go on in further messages"
+    )
 
     @classmethod
     def load(cls) -> Self:

@@ -14,6 +14,7 @@ from coachbot.definition.markdown import markdown
 from coachbot.definition.model import Edition
 from coachbot.flow.path import next_open
 from coachbot.settings import Settings
+from coachbot.store import pulses
 from coachbot.store.database import Database, open_database, place_of
 from coachbot.store.migrating import migrate
 from coachbot.store.sealing import KeyRing, new_key
@@ -82,3 +83,13 @@ def write_document(
     path = out / f"{words.text('document', 'fixed', 'file_name')}.md"
     path.write_text(markdown(definition, words), encoding="utf-8")
     return [path]
+
+
+def status_of(settings: Settings) -> dict[str, str]:
+    """Return what an operator wants to know of a running bot, by name."""
+    with database_of(settings).read() as connection:
+        told = {name: str(count) for name, count in pulses.counts(connection).items()}
+        for name in ("receive", "send"):
+            last = pulses.last(connection, name)
+            told[f"last {name}"] = last.isoformat(timespec="seconds") if last else "never"
+    return told

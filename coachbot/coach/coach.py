@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from coachbot.coach import groups, handing_out, languages, rights
 from coachbot.coach.turn import Office, PersonCommand, Turn
 from coachbot.flow.engine import step
-from coachbot.flow.events import Commanded, Event, Returned, Tapped, Wrote
+from coachbot.flow.events import Commanded, Corrected, Event, Returned, Tapped, Wrote
 from coachbot.flow.messages import Message, Say, Summarise
+from coachbot.flow.questions import Kind
 from coachbot.flow.replies import command_in, normal
 from coachbot.flow.state import State
 from coachbot.store import conversations, people
@@ -39,12 +40,27 @@ _COMMANDS: Final[dict[str, PersonCommand]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button was pressed: the `place`-th of those that belong to the question of `revision`."""
+
+    revision: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said to one event, and how the conversation stands after it."""
+    """What is said to one event, and how the conversation stands after it.
+
+    `keyboard` holds the buttons that can be pressed now, `revision_before` is the question that
+    was open; `is_gone` says that the person was erased.
+    """
 
     said: tuple[Said, ...]
     state: State
     person: Person
+    keyboard: tuple[Face, ...] = ()
+    revision_before: int = -1
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,42 +69,82 @@ class Coach:
     database: Database
 
     def handle(
-        self,
-        address: Address,
-        event: Event,
-        now: datetime,
-        *,
-        language: str = "",
-        message_id: int | None = None,
+        self, address: Address, event: Event | Pressed, now: datetime, *, language: str = ""
     ) -> Reply:
-        """Handle one event as one transaction.
-
-        `language` is what the channel knows of a new person's; `message_id` is the message that
-        carried the event, so that correcting it can correct the answer.
-        """
+        """Handle one event as one transaction; `language` is that of a new person."""
         with self.database.write() as connection:
-            return self.converse(
-                connection, address, event, now, language=language, message_id=message_id
-            )
+            return self.converse(connection, address, event, now, language=language)
 
     def converse(
         self,
         connection: Connection,
         address: Address,
-        event: Event,
+        event: Event | Pressed,
         now: datetime,
         *,
         language: str = "",
+        first_name: str = "",
         message_id: int | None = None,
     ) -> Reply:
-        """Handle one event inside a transaction that the caller opened."""
+        """Handle one event inside a transaction that the caller opened.
+
+        `message_id` is the message that carried the event, so that correcting it can correct the
+        answer. Raises FlowError for an event that cannot be.
+        """
         turn = self._turn(connection, address, language or self.office.language, now)
-        is_new = not turn.state.started
-        event = _after_pause(turn, _typed_button(turn, event))
+        if first_name and turn.person.definition_id is None:
+            profile = {"first_name": first_name}
+            people.keep_profile(connection, self.office.ring, turn.person, profile)
         people.saw(connection, turn.person, now)
-        after, said = self._answer(turn, event, message_id)
-        notice = [Said(turn.speaker.plainly("notice"))] if is_new and after.state.started else []
-        return Reply((*notice, *said), after.state, turn.person)
+        pressed = _tapped(turn, event) if isinstance(event, Pressed) else event
+        after, said = self._answer(
+            turn, _after_pause(turn, _typed_button(turn, pressed)), message_id
+        )
+        is_new = not turn.state.started and after.state.started
+        notice = [Said(turn.speaker.plainly("notice"))] if is_new else []
+        return _reply(turn, after, [*notice, *said])
+
+    def correct(
+        self, connection: Connection, person: Person, text: str, message_id: int, now: datetime
+    ) -> Reply:
+        """Correct the answer that a message gave, or say why that cannot be."""
+        found = conversations.answered_by(connection, self.office.ring, person, message_id)
+        if found is None:
+            return self.refuse(connection, person, "edited_unknown", now)
+        key, is_current = found
+        if not is_current or key.question not in self.office.flow.by_id:
+            return self.refuse(connection, person, "edited_replaced", now)
+        event = Corrected(key, text)
+        return self.converse(connection, person.address, event, now, message_id=message_id)
+
+    def append(self, connection: Connection, person: Person, text: str, now: datetime) -> Reply:
+        """Append a text to the answer given last: it was sent before the next question came."""
+        turn = self._turn(connection, person.address, person.language, now)
+        known = [key for key in turn.state.answers if key.question in self.office.flow.by_id]
+        key = known[-1] if known else None
+        question = self.office.flow.by_id[key.question] if key else None
+        if key is None or question is None or question.kind not in (Kind.TEXT, Kind.LIST):
+            return self.converse(connection, person.address, Wrote(text, adds=True), now)
+        value = turn.state.answers[key]
+        said_before = "\n".join(value) if isinstance(value, tuple) else str(value or "")
+        event = Corrected(key, f"{said_before}\n{text}".strip())
+        return self.converse(connection, person.address, event, now)
+
+    def refuse(self, connection: Connection, person: Person, name: str, now: datetime) -> Reply:
+        """Say kindly that a message cannot be an answer; nothing changes."""
+        turn = self._turn(connection, person.address, person.language, now)
+        people.saw(connection, person, now)
+        return _reply(turn, turn, [turn.speaker.refusal(name)])
+
+    def apologise(self, connection: Connection, person: Person) -> Reply:
+        turn = self._turn(connection, person.address, person.language, person.seen_at)
+        return _reply(turn, turn, [Said(turn.speaker.plainly("trouble"))])
+
+    def revision(self, connection: Connection, person: Person) -> int:
+        """Return the revision of the question that is open."""
+        return self._turn(
+            connection, person.address, person.language, person.seen_at
+        ).state.revision
 
     def seed(self, address: Address, file: AnswersFile, now: datetime) -> None:
         """Begin a definition with the answers of a file, and turn the person to it."""
@@ -128,8 +184,7 @@ class Coach:
         command = _command(turn, event)
         if command and command.name in _COMMANDS:
             after, said = _COMMANDS[command.name](turn, command.argument)
-            is_gone = command.name == "delete" and command.argument == rights.YES
-            return (after, said) if is_gone else (self._keep(after, after, said), said)
+            return (after, said) if after.is_gone else (self._keep(after, after, said), said)
         done = step(self.office.flow, turn.state, event)
         hands_out = any(isinstance(message, Summarise) for message in done.messages)
         advanced = turn.conversation.after(done.state, turn.now, hands_out=hands_out)
@@ -161,6 +216,26 @@ class Coach:
             message_id,
         )
         return replace(after, conversation=kept)
+
+
+def _reply(before: Turn, after: Turn, said: Iterable[Said]) -> Reply:
+    return Reply(
+        tuple(said),
+        after.state,
+        after.person,
+        after.conversation.keyboard,
+        before.state.revision,
+        after.is_gone,
+    )
+
+
+def _tapped(turn: Turn, pressed: Pressed) -> Tapped:
+    """Return the tap that a pressed button means; an old or strange one is a stale tap."""
+    keyboard = turn.conversation.keyboard
+    if pressed.revision != turn.state.revision or not 0 <= pressed.place < len(keyboard):
+        return Tapped("stale")
+    _, verb, argument, item = keyboard[pressed.place]
+    return Tapped(verb, argument, item, turn.state.revision)
 
 
 def _command(turn: Turn, event: Event) -> Commanded | None:

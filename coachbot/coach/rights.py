@@ -1,6 +1,7 @@
 """What a person may demand: to know what is kept, to take it along, to have it deleted."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from coachbot.coach.turn import Turn
@@ -68,7 +69,7 @@ def delete(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
     speaker = turn.speaker
     if argument == YES:
         people.erase(turn.connection, turn.person)
-        return turn, [Said(speaker.plainly("deleted"))]
+        return replace(turn, is_gone=True), [Said(speaker.plainly("deleted"))]
     if argument == NO:
         return turn, turn.spoken((Say("delete_kept"), *open_question(turn.office.flow, turn.state)))
     buttons = (

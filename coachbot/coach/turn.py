@@ -43,6 +43,7 @@ class Turn:
     person: Person
     conversation: Conversation
     now: datetime
+    is_gone: bool = False
 
     @property
     def state(self) -> State:

@@ -22,9 +22,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The open question has its answer: its buttons give way to it."""
+    """The open question has its answer: its buttons give way to it.
 
-    key: Key
+    Without a key it was a follow-up or a tension: its buttons go, its words stay.
+    """
+
+    key: Key | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def move_on(
     answers = state.answers.with_(written)
     agenda = state.agenda[1:] if key and state.agenda[:1] == (key,) else state.agenda
     after = replace(turn_to(state), answers=answers, agenda=agenda)
-    settled: tuple[Message, ...] = (Settled(key),) if key else ()
+    is_question = not (state.follow_up or state.tension)
+    settled: tuple[Message, ...] = (Settled(key if is_question else None),)
     if state.agenda and not agenda and not after.finished:
         notes = (*notes, Say("deepened"))
     if (tension := _tension_at(flow, after)) is not None:

@@ -202,8 +202,10 @@ def _forms(flow: Flow, question: Question, key: Key, state: State) -> Iterator[t
     """Yield (normal form, option) for everything an option may be called."""
     ids = options_of(flow, question, state.answers, key.item)
     if question.options == "nearest_archetypes":
-        ids = (*flow.archetypes, *ids)
-        yield CLOSEST, ids[len(flow.archetypes)]
+        nearest, ids = ids[0], (*flow.archetypes, *ids)
+        yield CLOSEST, nearest
+        for labels in flow.labels.values():
+            yield normal(labels.get(question.id, {}).get(CLOSEST, CLOSEST)), nearest
     for id_, stored in zip(
         ids, ids if not question.suggestions else offered(flow, question, key, state), strict=True
     ):

@@ -170,7 +170,7 @@ def _no_idea(flow: Flow, state: State, key: Key) -> Step:
     if state.follow_up:
         return skip(flow, state, "")
     helped = replace(turn_to(state), follow_up=FollowUp(key, NO_IDEA), revisiting=state.revisiting)
-    return Step(helped, {}, (Smaller(key),))
+    return Step(helped, {}, (Settled(None), Smaller(key)))
 
 
 def skip(flow: Flow, state: State, _: str) -> Step:

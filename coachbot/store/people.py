@@ -59,6 +59,11 @@ def saw(connection: Connection, person: Person, now: datetime) -> None:
     )
 
 
+def lost(connection: Connection, person_id: int, now: datetime) -> None:
+    """Note that nothing reaches the person any more; their answers are kept."""
+    connection.execute(update(people).where(people.c.id == person_id).values(unreachable_at=now))
+
+
 def speak(connection: Connection, person: Person, language: str) -> None:
     connection.execute(update(people).where(people.c.id == person.id).values(language=language))
 

@@ -87,3 +87,59 @@ Index(
     postgresql_where=answers.c.current == true(),
 )
 Index(None, answers.c.definition_id)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Identity, primary_key=True, autoincrement=False),
+    Column("update_id", Identity, nullable=False, unique=True),
+    Column("chat", Identity),
+    Column("payload", SealedBytes),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", String(200)),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+)
+Index(
+    "ix_inbox_waiting",
+    inbox.c.id,
+    sqlite_where=inbox.c.state == "waiting",
+    postgresql_where=inbox.c.state == "waiting",
+)
+Index("ix_inbox_settled_at", inbox.c.settled_at)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Identity, primary_key=True, autoincrement=False),
+    _person_id(),
+    Column("chat", Identity, nullable=False),
+    Column("method", String(32), nullable=False),
+    Column("payload", SealedBytes),
+    Column("kind", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", String(200)),
+    Column("message_id", Identity),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Index(None, "person_id"),
+)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.id,
+    sqlite_where=outbox.c.state.in_(("waiting", "sending")),
+    postgresql_where=outbox.c.state.in_(("waiting", "sending")),
+)
+Index("ix_outbox_settled_at", outbox.c.settled_at)
+
+pulses = Table(
+    "pulses",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -13,7 +13,7 @@ from coachbot.errors import AnswersFileError
 from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.questions import Flow, Kind, Question
 from coachbot.flow.replies import clean, normal
-from coachbot.flow.sources import options_of
+from coachbot.flow.sources import CLOSEST, options_of
 from coachbot.flow.state import State
 from coachbot.flow.taking import TENSION_REASON
 from coachbot.texts.library import LANGUAGES
@@ -148,7 +148,10 @@ def _option(
     """Return the option a text names, by id or label, or the text itself as own words."""
     options = options_of(flow, question, answers, item)
     if question.options == "nearest_archetypes":
-        options = (*flow.archetypes, *options, "closest")
+        nearest = flow.rules.nearest(answers)
+        if text == CLOSEST and nearest:
+            return nearest[0]
+        options = (*flow.archetypes, *options)
     for option in options:
         labels = [names.get(question.id, {}).get(option, option) for names in flow.labels.values()]
         if text == option or normal(text) in map(normal, labels):

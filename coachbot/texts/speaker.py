@@ -75,6 +75,10 @@ class Speaker:
     def chat(self, name: str, **values: object) -> Markup:
         return say_html(self.words.text("say", "chat", name), values)
 
+    def refusal(self, name: str) -> Said:
+        """Return a text of `say.toml`'s [refusal]."""
+        return Said(say_html(self.words.text("say", "refusal", name), {}))
+
     def control(self, name: str, **values: object) -> str:
         return say_plain(self.words.text("say", "control", name), values)
 
@@ -201,6 +205,8 @@ def _so_far(speaker: Speaker, state: State, key: Key) -> Markup:
 
 
 def _settled(speaker: Speaker, message: Settled, state: State) -> Said:
+    if message.key is None:
+        return Said("", manner=Manner.SETTLES)
     question = speaker.flow.by_id[message.key.question]
     board = _board(speaker, state, message.key) if question.is_board else None
     answer = speaker.chat("chosen", answer=speaker.answer(state, message.key))

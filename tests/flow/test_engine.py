@@ -268,7 +268,7 @@ def test_at_most_two_observations_in_the_first_run(flow: Flow) -> None:
 def test_no_idea_is_helped_once_then_an_open_point(flow: Flow) -> None:
     noticing = with_rules(flow)
     helped = step(noticing, started(), Wrote("weiß nicht"))
-    assert helped.messages == (Smaller(NAME),)
+    assert helped.messages == (Settled(None), Smaller(NAME))
     assert helped.state.follow_up == FollowUp(NAME, "no_idea")
     assert step(noticing, helped.state, Wrote("weiß nicht")).written == {NAME: SKIPPED}
 

@@ -1,0 +1,31 @@
+"""Alarms: what an operator has to know, in the log and in their chat, each at most now and then."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN: Final = 600.0
+FIRST_WORDS: Final = 3
+
+
+@dataclass
+class Alarms:
+    """Raises alarms; `tell` sends one to the operator's chat and may fail quietly."""
+
+    now: Callable[[], float]
+    tell: Callable[[str], Awaitable[None]] | None = None
+    _last: dict[str, float] = field(default_factory=dict)
+
+    async def ring(self, kind: str, text: str) -> None:
+        """Log an alarm always; tell the operator unless one of its kind was told lately."""
+        log.error("alarm (%s): %s", kind, text)
+        if (
+            self.tell is None
+            or self.now() - self._last.get(kind, -SECONDS_BETWEEN) < SECONDS_BETWEEN
+        ):
+            return
+        self._last[kind] = self.now()
+        await self.tell(f"⚠ {kind}: {text}")

@@ -1,0 +1,139 @@
+"""Sending: the outbox in order, at Telegram's pace, each ending settled by one table of rules."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from telegram.error import TelegramError
+
+from coachbot.channels.telegram.alarms import Alarms
+from coachbot.channels.telegram.api import Api
+from coachbot.channels.telegram.errors import Outcome, Verdict, outcome_of
+from coachbot.channels.telegram.outgoing import DOCUMENT, EDIT, unformatted
+from coachbot.channels.telegram.pacing import Pacer
+from coachbot.coach.arrivals import Courtesy
+from coachbot.coach.posting import Ended
+from coachbot.store.outbox import DEAD, SENT, UNKNOWN, WAITING, Owed
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS: Final = 8
+"""Of calls that surely did not arrive: 1, 2, 4 … seconds apart, then they are dead."""
+LONGEST_WAIT: Final = timedelta(minutes=5)
+MOST_COPIES: Final = 2
+"""How often a question may be sent when nobody knows whether it arrived: one copy more."""
+
+
+@dataclass
+class Sender:
+    """Makes calls; `stopped` is set when the token is refused, and nothing is sent any more."""
+
+    api: Api
+    pacer: Pacer
+    alarms: Alarms
+    now: Callable[[], datetime]
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, owed: Owed) -> Ended:
+        """Make one call at its turn and return how it ended; never raises."""
+        await self.pacer.turn(owed.chat)
+        await self.pacer.share()
+        try:
+            result = await self._call(owed)
+        except TelegramError as error:
+            return await self._ended(owed, outcome_of(error))
+        message_id = result.get("message_id") if isinstance(result, dict) else None
+        return Ended(owed, SENT, message_id=message_id)
+
+    async def be_courteous(self, courtesy: Courtesy) -> None:
+        """Make a call that does not matter much: once, and its failure is only noted."""
+        await self.pacer.share()
+        try:
+            await self.api.call(courtesy.method, courtesy.parameters)
+        except TelegramError as error:
+            log.info("a courtesy failed: %s: %s", courtesy.method, outcome_of(error).description)
+
+    async def _call(self, owed: Owed) -> Any:  # noqa: ANN401  whatever the method returns
+        parcel = owed.parcel
+        if parcel.kind == DOCUMENT:
+            action = {"chat_id": owed.chat, "action": "upload_document"}
+            await self.be_courteous(Courtesy("sendChatAction", action))
+            return await self.api.send_document(parcel.parameters)
+        return await self.api.call(parcel.method, parcel.parameters)
+
+    async def _ended(self, owed: Owed, verdict: Verdict) -> Ended:
+        if verdict.outcome is Outcome.BAD_MARKUP:
+            return await self._plainly(owed, verdict)
+        if verdict.outcome is Outcome.STALE and owed.parcel.kind == EDIT:
+            return await self._anew(owed)
+        if verdict.outcome is Outcome.WAIT:
+            self.pacer.hold(owed.chat, verdict.retry_after or 1)
+        if verdict.outcome is Outcome.STOPPED:
+            self.stopped.set()
+            await self.alarms.ring("token", "Telegram refuses the token; nothing is sent")
+        ended = settled(owed, verdict, self.now())
+        if ended.state == DEAD:
+            await self.alarms.ring("dead letter", f"outbox row {owed.id}: {verdict.description}")
+        return ended
+
+    async def _plainly(self, owed: Owed, verdict: Verdict) -> Ended:
+        """Send a text without its formatting, once: better plain than not at all."""
+        await self.alarms.ring("markup", f"outbox row {owed.id}: {verdict.description}")
+        if "parse_mode" not in owed.parcel.parameters:
+            return Ended(owed, DEAD, reason=verdict.description)
+        parameters = unformatted(dict(owed.parcel.parameters))
+        return await self._instead(owed, owed.parcel.method, parameters)
+
+    async def _anew(self, owed: Owed) -> Ended:
+        """Send a message in place of an edit whose message cannot be edited any more."""
+        parameters = {k: v for k, v in owed.parcel.parameters.items() if k != "message_id"}
+        return await self._instead(owed, "sendMessage", parameters)
+
+    async def _instead(self, owed: Owed, method: str, parameters: dict[str, Any]) -> Ended:
+        parcel = replace(owed.parcel, method=method, parameters=parameters, kind="message")
+        try:
+            result = await self.api.call(method, parameters)
+        except TelegramError as error:
+            return settled(replace(owed, parcel=parcel), outcome_of(error), self.now())
+        return Ended(owed, SENT, message_id=result.get("message_id"))
+
+
+def settled(owed: Owed, verdict: Verdict, now: datetime) -> Ended:
+    """Return what becomes of a call that raised: the one table of rules, without side effects."""
+    why = verdict.description
+    match verdict.outcome:
+        case Outcome.SENT_ALREADY:
+            return Ended(owed, SENT, reason=why)
+        case Outcome.WAIT:
+            due = now + timedelta(seconds=verdict.retry_after or 1)
+            return Ended(owed, WAITING, due, reason=why)
+        case Outcome.STOPPED | Outcome.CONFLICT:
+            return Ended(owed, WAITING, now + LONGEST_WAIT, reason=why)
+        case Outcome.NOT_SENT:
+            return _later(owed, now, why)
+        case Outcome.AMBIGUOUS:
+            return _uncertain(owed, now, why)
+        case Outcome.UNREACHABLE:
+            return Ended(owed, DEAD, reason=why, is_unreachable=True)
+        case Outcome.STALE:
+            return Ended(owed, SENT, reason=why)
+        case _:
+            return Ended(owed, DEAD, reason=why)
+
+
+def _later(owed: Owed, now: datetime, why: str) -> Ended:
+    """Try again what surely did not arrive; an outage is no reason to give a message up."""
+    wait = min(timedelta(seconds=2 ** min(owed.attempts - 1, 10)), LONGEST_WAIT)
+    return Ended(owed, WAITING, now + wait, reason=why)
+
+
+def _uncertain(owed: Owed, now: datetime, why: str) -> Ended:
+    """Send a question once more, an edit as often as it takes, a document never by itself."""
+    if owed.parcel.kind == EDIT and owed.attempts < MOST_ATTEMPTS:
+        return _later(owed, now, why)
+    if owed.parcel.kind == DOCUMENT or owed.attempts >= MOST_COPIES:
+        return Ended(owed, UNKNOWN, reason=why)
+    return Ended(owed, WAITING, now + timedelta(seconds=owed.attempts * 2), reason=why)

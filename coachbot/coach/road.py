@@ -1,0 +1,233 @@
+"""The road: inbox, coach and outbox in one transaction, for a channel with a network.
+
+An update is committed to the inbox before Telegram is told; its answer, the message that is owed
+for it and the settling of its row are one transaction. So a kill at any instant loses nothing,
+and an update that is delivered twice has one effect.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from coachbot.coach.arrivals import (
+    Arrival,
+    CameBack,
+    Courtesy,
+    Edited,
+    Ignored,
+    Left,
+    Present,
+    Presented,
+    Read,
+    Refused,
+    Unreadable,
+)
+from coachbot.coach.bubbles import Bubbles, Unit
+from coachbot.coach.coach import Coach, Pressed, Reply
+from coachbot.errors import StoreError
+from coachbot.flow.events import Event, Started, Wrote
+from coachbot.flow.moving import FlowError
+from coachbot.store import inbox, outbox, people, pulses
+from coachbot.store.inbox import Arrived
+
+log = logging.getLogger(__name__)
+AT_ONCE: Final = 32
+RECEIVED: Final = "receive"
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a round of work leaves: courtesies to send, alarms, and when to look again."""
+
+    handled: int = 0
+    courtesies: tuple[Courtesy, ...] = ()
+    alarms: tuple[str, ...] = ()
+    held: tuple[int, ...] = ()
+    wake_at: datetime | None = None
+
+    def and_(self, other: "Worked") -> "Worked":
+        return replace(
+            self,
+            handled=self.handled + other.handled,
+            courtesies=self.courtesies + other.courtesies,
+            alarms=self.alarms + other.alarms,
+        )
+
+
+@dataclass(frozen=True)
+class Road:
+    coach: Coach
+    read: Read
+    present: Present
+    bubbles: Bubbles
+
+    def receive(
+        self, updates: Iterable[tuple[int, int | None, Mapping[str, Any]]], now: datetime
+    ) -> None:
+        """Commit raw updates as (update id, chat, content); only then may Telegram be told."""
+        with self.coach.database.write() as connection:
+            inbox.receive(connection, self.coach.office.ring, updates, now)
+            pulses.beat(connection, RECEIVED, now)
+
+    def work(self, now: datetime) -> Worked:
+        """Handle what waits, in one transaction; if something fails, each event alone."""
+        with self.coach.database.read() as connection:
+            rows = inbox.waiting(connection, self.coach.office.ring, AT_ONCE)
+        readable, unreadable = self._sorted(rows)
+        due = self.bubbles.round(readable, now)
+        worked = self._put_aside(unreadable) if unreadable else Worked()
+        try:
+            worked = worked.and_(self._handle(due.units, now))
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("a batch failed; each of its events is run alone")
+            worked = worked.and_(self._one_by_one(due.units, now))
+        held = tuple(unit.arrival.chat for unit in due.held)
+        return replace(worked, held=held, wake_at=due.wake_at)
+
+    def _sorted(
+        self, rows: Iterable[Arrived]
+    ) -> tuple[list[tuple[Arrived, Arrival]], list[tuple[Arrived, str]]]:
+        readable: list[tuple[Arrived, Arrival]] = []
+        unreadable: list[tuple[Arrived, str]] = []
+        for row in rows:
+            try:
+                readable.append((row, self.read(row.content)))
+            except Unreadable as error:
+                unreadable.append((row, str(error)))
+        return readable, unreadable
+
+    def _put_aside(self, unreadable: Iterable[tuple[Arrived, str]]) -> Worked:
+        with self.coach.database.write() as connection:
+            for row, reason in unreadable:
+                inbox.quarantine(connection, row.id, reason)
+        alarms = tuple(f"inbox row {row.id} is quarantined: {why}" for row, why in unreadable)
+        return Worked(len(alarms), alarms=alarms)
+
+    def _handle(self, units: Sequence[Unit], now: datetime) -> Worked:
+        if not units:
+            return Worked()
+        courtesies: list[Courtesy] = []
+        with self.coach.database.write() as connection:
+            for unit in units:
+                courtesies += self._answer(connection, unit, now)
+            inbox.settle(connection, [row.id for unit in units for row in unit.rows], now)
+        return Worked(sum(len(unit.rows) for unit in units), tuple(courtesies))
+
+    def _one_by_one(self, units: Iterable[Unit], now: datetime) -> Worked:
+        worked, failed = Worked(), set[int | None]()
+        for unit in units:
+            if unit.chat in failed:
+                continue
+            try:
+                worked = worked.and_(self._handle((unit,), now))
+            except StoreError:
+                raise
+            except Exception as error:
+                log.exception("an event failed")
+                failed.add(unit.chat)
+                worked = worked.and_(self._failed(unit, type(error).__name__, now))
+        return worked
+
+    def _failed(self, unit: Unit, reason: str, now: datetime) -> Worked:
+        """Note a failure, to be tried again; at the last one the person is told, kindly."""
+        with self.coach.database.write() as connection:
+            given_up = [inbox.fail(connection, row, reason, now) for row in unit.rows]
+            if not any(given_up):
+                return Worked()
+            if person := people.find(connection, unit.arrival.address):
+                self._owe(connection, unit.arrival, self.coach.apologise(connection, person), now)
+        alarm = f"inbox row {unit.rows[0].id} is quarantined: {reason}"
+        return Worked(len(unit.rows), alarms=(alarm,))
+
+    def _answer(self, connection: Connection, unit: Unit, now: datetime) -> Sequence[Courtesy]:
+        """Let the coach answer one event, and write down what is owed for it."""
+        arrival = unit.arrival
+        match arrival.happening:
+            case Left() | CameBack():
+                self._moved(connection, arrival, now)
+            case Ignored():
+                pass
+            case _:
+                message_id = arrival.message_id if len(unit.rows) == 1 else None
+                reply = self._reply(connection, arrival, message_id, now)
+                return [*arrival.courtesies, *self._owe(connection, arrival, reply, now)]
+        return arrival.courtesies
+
+    def _moved(self, connection: Connection, arrival: Arrival, now: datetime) -> None:
+        person = people.find(connection, arrival.address)
+        if person is None:
+            return
+        if isinstance(arrival.happening, CameBack):
+            people.saw(connection, person, now)
+            return
+        people.lost(connection, person.id, now)
+        outbox.cancel(connection, person.id, now)
+
+    def _reply(
+        self, connection: Connection, arrival: Arrival, message_id: int | None, now: datetime
+    ) -> Reply:
+        happening, person = arrival.happening, people.find(connection, arrival.address)
+        if isinstance(happening, Edited) and person and message_id is not None:
+            return self.coach.correct(connection, person, happening.text, message_id, now)
+        if isinstance(happening, Refused) and person:
+            return self.coach.refuse(connection, person, happening.name, now)
+        if isinstance(happening, Edited | Refused):
+            happening = Started()
+        assert not isinstance(happening, Left | CameBack | Ignored)
+        if person and isinstance(happening, Wrote) and self._is_late(connection, person, arrival):
+            return self.coach.append(connection, person, happening.text, now)
+        return self._conversed(connection, arrival, happening, message_id, now)
+
+    def _is_late(self, connection: Connection, person: people.Person, arrival: Arrival) -> bool:
+        """Whether a text was sent before the open question came, so it belongs to the last."""
+        if not self.bubbles.wait or arrival.message_id is None:
+            return False
+        if self.bubbles.is_command(getattr(arrival.happening, "text", "")):
+            return False
+        shown = outbox.message_of(connection, person.id, self.coach.revision(connection, person))
+        return shown is not None and arrival.message_id < shown
+
+    def _conversed(
+        self,
+        connection: Connection,
+        arrival: Arrival,
+        event: Event | Pressed,
+        message_id: int | None,
+        now: datetime,
+    ) -> Reply:
+        """Converse; an impossible tap is an old or a tampered button, and nothing worse."""
+        converse = partial(
+            self.coach.converse,
+            connection,
+            arrival.address,
+            now=now,
+            language=arrival.language,
+            first_name=arrival.first_name,
+        )
+        try:
+            return converse(event, message_id=message_id)
+        except FlowError:
+            if not arrival.callback:
+                raise
+            return converse(Pressed(-1, 0))
+
+    def _owe(
+        self, connection: Connection, arrival: Arrival, reply: Reply, now: datetime
+    ) -> Sequence[Courtesy]:
+        """Write down what is owed; to somebody who was just erased nothing can be."""
+        if reply.is_gone:
+            gone = self.present(arrival, reply, None)
+            goodbyes = (Courtesy(parcel.method, parcel.parameters) for parcel in gone.parcels)
+            return [*gone.courtesies, *goodbyes]
+        shown = outbox.message_of(connection, reply.person.id, reply.revision_before)
+        presented: Presented = self.present(arrival, reply, shown)
+        ring = self.coach.office.ring
+        outbox.owe(connection, ring, reply.person.id, arrival.chat, presented.parcels, now)
+        return presented.courtesies

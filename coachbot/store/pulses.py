@@ -1,0 +1,29 @@
+"""Signs of life that other processes can see, and the counts an operator wants."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from coachbot.store.tables import inbox, outbox, people, pulses
+
+
+def beat(connection: Connection, name: str, now: datetime) -> None:
+    """Note that something went well just now."""
+    statement = insert(pulses).values(name=name, at=now)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"at": statement.excluded.at})
+    )
+
+
+def last(connection: Connection, name: str) -> datetime | None:
+    return connection.scalar(select(pulses.c.at).where(pulses.c.name == name))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many people there are, and how many rows of each state in inbox and outbox."""
+    counted = {"people": connection.scalar(select(func.count()).select_from(people)) or 0}
+    for table in (inbox, outbox):
+        rows = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
+        counted |= {f"{table.name} {state}": number for state, number in rows}
+    return counted

@@ -1,0 +1,92 @@
+"""Wiring the bot: settings in, a running Telegram bot out."""
+
+import asyncio
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from coachbot.channels.telegram.alarms import Alarms
+from coachbot.channels.telegram.api import Api
+from coachbot.channels.telegram.bot import TelegramBot
+from coachbot.channels.telegram.errors import outcome_of
+from coachbot.channels.telegram.incoming import Reader
+from coachbot.channels.telegram.outgoing import present
+from coachbot.channels.telegram.pacing import Pacer
+from coachbot.channels.telegram.profile import introduce
+from coachbot.channels.telegram.receiving import Poller
+from coachbot.channels.telegram.request import AiohttpRequest
+from coachbot.channels.telegram.sending import Sender
+from coachbot.coach import Coach
+from coachbot.coach.bubbles import Bubbles
+from coachbot.coach.posting import Post
+from coachbot.coach.road import Road
+from coachbot.errors import SettingsError
+from coachbot.flow.replies import command_in
+from coachbot.logs import set_up_logs
+from coachbot.settings import Settings
+from coachbot.wiring import coach_of, place
+
+
+def run_bot(settings: Settings) -> None:
+    """Run until stopped; raises SettingsError for a missing or refused token."""
+    if settings.telegram_token is None:
+        raise SettingsError("COACHBOT_TELEGRAM_TOKEN: missing; BotFather gives you one")
+    token = settings.telegram_token.get_secret_value()
+    set_up_logs(settings.log_level, settings.log_format, token)
+    coach = coach_of(settings, telegram=True)
+    print(place(settings), file=sys.stderr)  # noqa: T201  the operator wants to know where
+    asyncio.run(_run(settings, token, coach))
+
+
+async def _run(settings: Settings, token: str, coach: Coach) -> None:
+    request, polling = AiohttpRequest(read_timeout=25), AiohttpRequest(connection_pool_size=1)
+    base = f"{settings.telegram_api_url.rstrip('/')}/bot"
+    try:
+        bot = Bot(token, base_url=base, request=request, get_updates_request=polling)
+        await bot.initialize()
+        api = Api(bot, request)
+        await introduce(api, coach.office.library)
+    except InvalidToken:
+        raise SettingsError("COACHBOT_TELEGRAM_TOKEN: Telegram refuses this token") from None
+    except TelegramError as error:
+        why = outcome_of(error).description
+        raise SettingsError(f"COACHBOT_TELEGRAM_API_URL: no answer: {why}") from None
+    try:
+        await assembled(settings, coach, api, Api(bot, polling)).run()
+    finally:
+        await bot.shutdown()
+        coach.database.close()
+
+
+def assembled(settings: Settings, coach: Coach, api: Api, polling: Api) -> TelegramBot:
+    """Return the bot with everything it needs; nothing runs yet."""
+
+    async def tell(text: str) -> None:
+        try:
+            await api.call("sendMessage", {"chat_id": settings.operator_chat, "text": text})
+        except TelegramError:
+            return
+
+    alarms = Alarms(time.monotonic, tell if settings.operator_chat else None)
+    flow = coach.office.flow
+    bubbles = Bubbles(
+        timedelta(seconds=settings.bubble_seconds),
+        lambda text: command_in(flow, text.strip()) is not None,
+    )
+    road = Road(coach, Reader(coach.office.library).read, present, bubbles)
+    sender = Sender(api, Pacer(time.monotonic), alarms, utc_now)
+    return TelegramBot(
+        road,
+        Post(coach),
+        sender,
+        lambda bot: Poller(polling, bot.keep, bot.arrived, alarms),
+        alarms,
+        utc_now,
+    )
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
