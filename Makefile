@@ -22,6 +22,9 @@ demo: .venv      ## watch a bakery define its customer relationship; the documen
 chat: .venv      ## talk to the coach in this terminal
 	$(BIN)/coachbot chat
 
+bot: .venv       ## run the Telegram bot
+	$(BIN)/coachbot bot
+
 test: .venv      ## run every test, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest -q -n auto
 
@@ -39,8 +42,8 @@ check: lint      ## format, lint, types, import contracts, migrations, prompts, 
 lock:            ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
 
-record: .venv    ## write the conversations under tests/conversations anew
-	$(BIN)/python -m pytest -q tests/test_conversations.py --record
+record: .venv    ## write conversations and the generated parts of the docs anew
+	COACHBOT_RECORD=1 $(BIN)/python -m pytest -q tests/test_conversations.py tests/test_docs.py --record
 
 clean:           ## remove what was built
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis

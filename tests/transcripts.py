@@ -113,7 +113,7 @@ def shown(said: Said) -> Iterator[str]:
     """Yield what a person sees of one message."""
     mark = {Manner.NEW: "«", Manner.IN_PLACE: "~", Manner.SETTLES: "=", Manner.ASIDE: "!"}
     text = plain(said.html).split("\n")
-    yield f"{mark[said.manner]} {text[0]}"
+    yield f"{mark[said.manner]} {text[0]}".rstrip()
     yield from (f"  {line}".rstrip() for line in text[1:])
     for row in said.buttons:
         yield "    " + " ".join(f"[{_face(button)}]" for button in row)

@@ -1,4 +1,4 @@
-"""Calls of the Bot API: ready JSON through the request object, files through the library's `Bot`."""
+"""Calls of the Bot API: JSON through the request object, files through the library's `Bot`."""
 
 import base64
 from collections.abc import Mapping

@@ -1,0 +1,99 @@
+"""The docs say what the code says; `COACHBOT_RECORD=1` writes the generated parts anew."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from coachbot.cli import app
+from coachbot.flow.questions import Flow
+from coachbot.settings import PREFIX, Settings
+from coachbot.texts.diagram import mermaid
+from coachbot.texts.library import Library
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+sys.path.insert(0, str(ROOT / "bench"))
+
+
+def part(path: Path, name: str) -> str:
+    text = path.read_text(encoding="utf-8")
+    found = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", text, flags=re.DOTALL)
+    assert found, f"{path.name} lacks the part {name}"
+    return found[1]
+
+
+def holds(path: Path, name: str, generated: str) -> None:
+    """Assert that a generated part is up to date, or write it when asked to."""
+    if os.environ.get("COACHBOT_RECORD"):
+        text = path.read_text(encoding="utf-8")
+        old = f"<!-- {name} -->\n{part(path, name)}<!-- /{name} -->"
+        path.write_text(text.replace(old, f"<!-- {name} -->\n{generated}<!-- /{name} -->"), "utf-8")
+    assert part(path, name) == generated
+
+
+def settings_table() -> str:
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {field.description} | {default_of(name)} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| setting | what it is | default |", "|---|---|---|", *rows]) + "\n"
+
+
+def default_of(name: str) -> str:
+    field = Settings.model_fields[name]
+    if field.default_factory:
+        places = {"database_url": "SQLite in the user's data folder"}
+        return places.get(name, "`master.key` in the user's config folder")
+    return "–" if field.default in (None, "") else f"`{field.default}`"
+
+
+def test_the_readme_lists_every_setting() -> None:
+    holds(README, "settings", settings_table())
+
+
+def test_the_readme_lists_every_command() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    listed = re.findall(r"^\| `coachbot ([a-z-]+)", README.read_text("utf-8"), flags=re.MULTILINE)
+    assert sorted(listed) == sorted(commands)
+
+
+def test_the_readme_names_only_options_that_exist() -> None:
+    named = re.findall(r"`?(--[a-z]+)", README.read_text(encoding="utf-8"))
+    known = {
+        option
+        for command in typer.main.get_command(app).commands.values()  # type: ignore[attr-defined]
+        for parameter in command.params
+        for option in parameter.opts
+    }
+    assert set(named) <= known
+
+
+def test_the_readme_names_only_make_targets_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    text = README.read_text(encoding="utf-8")
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, flags=re.MULTILINE)) <= targets
+
+
+def test_the_core_path_is_counted_from_the_engine(
+    flow: Flow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del flow
+    import core_path  # type: ignore[import-not-found]
+
+    core_path.main()
+    holds(README, "core path", capsys.readouterr().out)
+
+
+def test_the_picture_of_the_flow_is_up_to_date(flow: Flow, library: Library) -> None:
+    drawn = f"```mermaid\n{mermaid(flow, library.languages['en'])}\n```\n"
+    holds(ROOT / "docs" / "flow.md", "flow", drawn)
+
+
+@pytest.mark.parametrize("path", [README, ROOT / "docs" / "flow.md", ROOT / "CONTRIBUTING.md"])
+def test_every_link_leads_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
