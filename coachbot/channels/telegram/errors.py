@@ -5,7 +5,6 @@ only what was surely not sent may be sent again without further thought.
 """
 
 import datetime as dt
-import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -25,9 +24,6 @@ from telegram.error import (
 )
 
 from coachbot.channels.telegram.redaction import redact
-
-# The library's opt-in to time spans; without it `RetryAfter` warns already when it is raised.
-os.environ["PTB_TIMEDELTA"] = "true"
 
 
 class UnsentError(Exception):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
@@ -48,8 +48,22 @@ def chat_of(raw: Mapping[str, Any]) -> int | None:
 
 def _id(named: object) -> int | None:
     id_ = named.get("id") if isinstance(named, Mapping) else None
-    fits = isinstance(id_, int) and not isinstance(id_, bool) and abs(id_) < 2**62
-    return id_ if fits else None
+    return id_ if _is_id(id_) else None
+
+
+def _is_id(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62
+
+
+def _is_sound(arrival: Arrival) -> bool:
+    """Whether what will be stored and worked with has its type; the library checks none."""
+    texts = arrival.first_name, arrival.callback, getattr(arrival.happening, "text", "")
+    return (
+        _is_id(arrival.chat)
+        and (arrival.message_id is None or _is_id(arrival.message_id))
+        and isinstance(arrival.sent_at, datetime)
+        and all(isinstance(text, str) for text in texts)
+    )
 
 
 @dataclass(frozen=True)
@@ -61,12 +75,14 @@ class Reader:
     def read(self, raw: Mapping[str, Any]) -> Arrival:
         """Return what an update says; raises Unreadable for one that has not its form."""
         try:
-            update = Update.de_json(dict(raw), None)
-            return self._arrival(update)
+            arrival = self._arrival(Update.de_json(dict(raw), None))
         except Unreadable:
             raise
         except Exception as error:  # noqa: BLE001  the library raises whatever its parsing meets
             raise Unreadable(f"an update could not be read: {type(error).__name__}") from None
+        if not _is_sound(arrival):
+            raise Unreadable("an update has a field of another type")
+        return arrival
 
     def _arrival(self, update: Update) -> Arrival:
         if update.message:
