@@ -47,16 +47,17 @@ async def _run(settings: Settings, token: str, coach: Coach) -> None:
     try:
         bot = Bot(token, base_url=base, request=request, get_updates_request=polling)
         await bot.initialize()
-        api = Api(bot, request)
-        await introduce(api, coach.office.library)
     except InvalidToken:
         raise SettingsError("COACHBOT_TELEGRAM_TOKEN: Telegram refuses this token") from None
     except TelegramError as error:
         why = outcome_of(error).description
         raise SettingsError(f"COACHBOT_TELEGRAM_API_URL: no answer: {why}") from None
+    api = Api(bot, request)
+    introduction = asyncio.create_task(introduce(api, coach.office.library))
     try:
         await assembled(settings, coach, api, Api(bot, polling)).run()
     finally:
+        introduction.cancel()
         await bot.shutdown()
         coach.database.close()
 
@@ -77,7 +78,10 @@ def assembled(settings: Settings, coach: Coach, api: Api, polling: Api) -> Teleg
         lambda text: command_in(flow, text.strip()) is not None,
     )
     road = Road(coach, Reader(coach.office.library).read, present, bubbles)
-    sender = Sender(api, Pacer(time.monotonic), alarms, utc_now)
+    pacer = Pacer(
+        time.monotonic, overall=settings.sends_a_second, chat_seconds=settings.chat_seconds
+    )
+    sender = Sender(api, pacer, alarms, utc_now)
     return TelegramBot(
         road,
         Post(coach),

@@ -96,6 +96,9 @@ class Flow:
     joiners: frozenset[str] = frozenset()
     rules: Rules = field(default_factory=Rules)
 
+    def __repr__(self) -> str:
+        return f"Flow({len(self.questions)} questions)"
+
     @cached_property
     def by_id(self) -> dict[str, Question]:
         return {question.id: question for question in self.questions}

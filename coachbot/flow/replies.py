@@ -16,6 +16,8 @@ from coachbot.flow.state import State
 
 LONGEST_TEXT: Final = 20_000
 LONGEST_PART: Final = 1_000
+FEW_WORDS: Final = 4
+"""Longer pieces between commas are parts of a sentence, not items of a list."""
 ALIKE: Final = 86
 ALIKE_BESIDE_OWN_WORDS: Final = 93
 """How alike (0-100) a typed word must be to a label; stricter where own words are an answer."""
@@ -138,7 +140,7 @@ _READERS: Final[dict[Kind, Callable[[Flow, Question, Key, str, State], Value | R
 def split(flow: Flow, text: str) -> list[str]:
     """Split a message into its parts: by lines, else by semicolons, else by commas.
 
-    A comma before a word that goes on with the sentence („außer“, „wenn“) does not split.
+    A sentence stays whole: „Wer wartet, bekommt Wasser“ has a comma and is one thing.
     """
     lines = [_BULLET.sub("", line).strip(" \t,;") for line in text.split("\n")]
     parts = [line for line in lines if line]
@@ -148,9 +150,14 @@ def split(flow: Flow, text: str) -> list[str]:
     if ";" in alone:
         return [part.strip() for part in alone.split(";") if part.strip()]
     pieces = [piece.strip() for piece in re.split(r",\s+|,$", alone) if piece.strip()]
-    if any(normal(piece).split(" ")[0] in flow.joiners for piece in pieces[1:]):
-        return [alone]
-    return pieces
+    return [alone] if _is_sentence(flow, alone, pieces) else pieces
+
+
+def _is_sentence(flow: Flow, text: str, pieces: list[str]) -> bool:
+    """Whether the commas of a line are those of a sentence, not of a list."""
+    words = [normal(piece).split() for piece in pieces]
+    goes_on = any(piece and piece[0] in flow.joiners for piece in words)
+    return goes_on or text.endswith((".", "!", "?")) or max(map(len, words), default=0) > FEW_WORDS
 
 
 def read_run(text: str) -> tuple[int, ...]:

@@ -93,6 +93,9 @@ def test_what_does_not_fit_is_rejected(flow: Flow, question: str, typed: str, re
         ("1. eins\n2) zwei\n\n• drei,", ["eins", "zwei", "drei"]),
         ("Nie anrufen, außer es brennt", ["Nie anrufen, außer es brennt"]),
         ("Never call, unless it burns", ["Never call, unless it burns"]),
+        ("Wer wartet, bekommt Wasser", ["Wer wartet, bekommt Wasser"]),
+        ("Ich grüße jeden, immer.", ["Ich grüße jeden, immer."]),
+        ("nie zu spät sein, nie schreien", ["nie zu spät sein", "nie schreien"]),
         ("", []),
     ],
 )

@@ -22,6 +22,8 @@ def environment(folder: Path, api: FakeBotApi, **settings: str) -> dict[str, str
         "COACHBOT_TELEGRAM_TOKEN": TOKEN,
         "COACHBOT_TELEGRAM_API_URL": api.base_url.removesuffix("/bot"),
         "COACHBOT_BUBBLE_SECONDS": "0",
+        "COACHBOT_CHAT_SECONDS": "0",
+        "COACHBOT_SENDS_A_SECOND": "1000",
         "COACHBOT_OPERATOR_NAME": "Werkstatt für Beziehungen",
         "PYTHONPATH": str(ROOT),
     }
