@@ -95,6 +95,18 @@ def document(
 
 
 @app.command()
+def notice() -> None:
+    """Say what the coach notices in answers: JSON lines in, JSON lines out."""
+    import sys
+
+    from coachbot.settings import Settings
+    from coachbot.wiring import notice_lines
+
+    if notice_lines(Settings.load(), sys.stdin, sys.stdout, sys.stderr):
+        raise typer.Exit(2)
+
+
+@app.command()
 def check() -> None:
     """Check settings and prompts; every problem is named."""
     from coachbot.settings import Settings

@@ -2,10 +2,11 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TextIO
 
 from coachbot.coach import Coach
 from coachbot.coach.turn import Office
@@ -19,6 +20,7 @@ from coachbot.store.database import Database, open_database, place_of
 from coachbot.store.migrating import migrate
 from coachbot.store.sealing import KeyRing, new_key
 from coachbot.texts.answers_file import read_answers
+from coachbot.texts.judging import noticed_in
 from coachbot.texts.library import Library, prompts_folder
 from coachbot.texts.rules import coached_flow
 from coachbot.texts.speaker import Facts
@@ -83,6 +85,19 @@ def write_document(
     path = out / f"{words.text('document', 'fixed', 'file_name')}.md"
     path.write_text(markdown(definition, words), encoding="utf-8")
     return [path]
+
+
+def notice_lines(settings: Settings, lines: Iterable[str], out: TextIO, errors: TextIO) -> int:
+    """Write what is noticed in each line, in the same order; returns how many lines were wrong."""
+    flow, wrong = coached_flow(library_of(settings)), 0
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                print(noticed_in(flow, line), file=out)
+            except ValueError as error:
+                wrong += 1
+                print(f"line {number}: {error}", file=errors)
+    return wrong
 
 
 def status_of(settings: Settings) -> dict[str, str]:

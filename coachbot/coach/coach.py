@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection
-
 from coachbot.coach import groups, handing_out, languages, rights
 from coachbot.coach.turn import Office, PersonCommand, Turn
 from coachbot.flow.engine import step
@@ -17,7 +15,7 @@ from coachbot.flow.replies import command_in, normal
 from coachbot.flow.state import State
 from coachbot.store import conversations, people
 from coachbot.store.conversations import Conversation, Face
-from coachbot.store.database import Database
+from coachbot.store.database import Connection, Database
 from coachbot.store.people import Address, Person
 from coachbot.texts.answers_file import AnswersFile
 from coachbot.texts.said import Button, Said

@@ -12,8 +12,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from coachbot.coach.arrivals import (
     Arrival,
     CameBack,
@@ -33,6 +31,7 @@ from coachbot.errors import StoreError
 from coachbot.flow.events import Event, Started, Wrote
 from coachbot.flow.moving import FlowError
 from coachbot.store import inbox, outbox, people, pulses
+from coachbot.store.database import Connection
 from coachbot.store.inbox import Arrived
 
 log = logging.getLogger(__name__)

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from coachbot.coach.schedule import next_nudge_text
 from coachbot.definition.building import Builder
 from coachbot.flow.messages import Message
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
 from coachbot.store.conversations import Conversation
+from coachbot.store.database import Connection
 from coachbot.store.people import Person
 from coachbot.store.sealing import KeyRing
 from coachbot.texts.library import Library, Words

@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from coachbot.errors import SettingsError, StoreError
 
+__all__ = ["BAD_URL", "Connection", "Database", "open_database", "place_of"]
+
 BUSY_SECONDS: Final = 10
 BAD_URL: Final = "COACHBOT_DATABASE_URL: expected sqlite:///… or postgresql://…"
 _PRAGMAS: Final = (

@@ -1,7 +1,7 @@
 """How an answer reads: labels instead of ids, the person's own words as they are."""
 
 from coachbot.flow.answers import Answers, Key, Value
-from coachbot.flow.questions import Flow, Kind
+from coachbot.flow.questions import Flow, Kind, Question
 
 SCALE_DOTS = 5
 
@@ -41,3 +41,11 @@ def position_line(flow: Flow, language: str, key: Key, position: int) -> str:
     low = flow.label(language, f"{key.question}.low", key.item)
     high = flow.label(language, f"{key.question}.high", key.item)
     return f"{low} {dots} {high}"
+
+
+def evidence_of(answers: Answers, question: Question) -> str:
+    """Return heard, seen or assumed for a customer-side answer: its own word, else the stage's."""
+    if not question.customer_side:
+        return ""
+    own = answers.text(question.customer_side, question.id)
+    return own or answers.text(question.customer_side)

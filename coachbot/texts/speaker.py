@@ -26,7 +26,7 @@ from coachbot.flow.questions import Flow, Kind
 from coachbot.flow.sources import items_of, options_of
 from coachbot.flow.state import State
 from coachbot.texts.context import context, shortened
-from coachbot.texts.display import lines_of, part_of
+from coachbot.texts.display import evidence_of, lines_of, part_of
 from coachbot.texts.keyboards import (
     Rows,
     beside,
@@ -314,7 +314,18 @@ def _overview_line(speaker: Speaker, state: State, number: str, key: Key) -> Mar
     name = " · ".join(filter(None, (speaker.short(key.question), shortened(item, 40))))
     answer = speaker.answer(state, key, 90) if state.answers.has(*key) else None
     said = answer or f"({speaker.chat('open_point')})"
-    return Markup("/a{} {}: {}").format(number, name, said)
+    mark = _evidence_mark(speaker, state, key)
+    return Markup("/a{} {}: {}{}").format(number, name, said, f" {mark}" if mark else "")
+
+
+def _evidence_mark(speaker: Speaker, state: State, key: Key) -> str:
+    """Return where a customer-side answer comes from, in brackets; "" for all others."""
+    question = speaker.flow.by_id[key.question]
+    evidence = evidence_of(state.answers, question)
+    if not evidence:
+        return ""
+    label = speaker.flow.label(speaker.words.language, question.customer_side, evidence)
+    return speaker.chat("evidence", evidence=label)
 
 
 def _offer(speaker: Speaker, message: Offer, _: State) -> Said:
