@@ -6,84 +6,85 @@ only makes parts a little shorter.
 
 import re
 import unicodedata
+from itertools import dropwhile, takewhile
 from typing import Final
 
 LONGEST: Final = 4096
-_TOKEN: Final = re.compile(r"<[^<>]+>|&[#\w]+;|.", re.DOTALL)
-_BREAKS: Final = ("\n\n", "\n", " ")
-_JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
+LONGEST_LETTER: Final = 32
+"""A letter of more characters (dozens of marks) is torn rather than let run on."""
+_TAG: Final = re.compile(r"<[^<>]+>")
+_TOKEN: Final = re.compile(rf"{_TAG.pattern}|&[#\w]+;|.", re.DOTALL)
+_PAUSES: Final = (["\n", "\n"], ["\n"], [" "])
+_JOINER: Final = "\u200d"
+_GOES_ON: Final = re.compile("[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+"""Joins two emojis, colours the hand before, names the region of a flag."""
+_HALF_FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
 def split(html: str, longest: int = LONGEST) -> list[str]:
     """Return parts of at most `longest` characters that are each valid and together the whole.
 
-    White space at a break is dropped, as Telegram trims it anyway.
+    Tags that are open at a break are closed and opened again. White space at a break is dropped,
+    as Telegram trims it anyway.
     """
-    parts: list[str] = []
-    rest = html.strip()
-    while len(rest) > longest:
-        head, rest = _cut(rest, longest)
-        parts.append(head)
-    return [part for part in (*parts, rest) if part.strip()]
+    tokens, parts = _TOKEN.findall(html.strip()), list[str]()
+    while (most := _room(tokens, longest)) < len(tokens):
+        end = _end(tokens, most)
+        opened = _open_tags(tokens[:end])
+        parts.append("".join(tokens[:end]).rstrip() + "".join(map(_closing, reversed(opened))))
+        tokens = [*opened, *dropwhile(str.isspace, tokens[end:])]
+    parts.append("".join(tokens))
+    return [part for part in parts if _TAG.sub("", part).strip()]
 
 
-def _cut(html: str, longest: int) -> tuple[str, str]:
-    """Return the first part, its tags closed, and the rest, the same tags opened again."""
-    tokens = _TOKEN.findall(html)
-    at = _end(tokens, longest)
-    head = "".join(tokens[:at])
-    opened = _open_tags(tokens[:at])
-    closed = "".join(f"</{_name(tag)}>" for tag in reversed(opened))
-    while len(head.rstrip()) + len(closed) > longest:
-        at -= 1
-        head = "".join(tokens[:at])
-        opened = _open_tags(tokens[:at])
-        closed = "".join(f"</{_name(tag)}>" for tag in reversed(opened))
-    rest = "".join(opened) + "".join(tokens[at:]).lstrip()
-    return head.rstrip() + closed, rest
-
-
-def _end(tokens: list[str], longest: int) -> int:
-    """Return how many tokens go into the first part."""
-    size, fits = 0, 0
-    for token in tokens:
-        size += len(token)
-        if size > longest:
-            break
-        fits += 1
-    text = "".join(tokens[:fits])
-    for mark in _BREAKS:
-        place = text.rfind(mark)
-        if place > longest // 4:
-            return _count(tokens, place)
-    while fits > 1 and _continues(tokens[fits]):
-        fits -= 1
-    return fits
-
-
-def _count(tokens: list[str], place: int) -> int:
-    size = 0
+def _room(tokens: list[str], longest: int) -> int:
+    """Return how many tokens fit, with the ends of the tags they open; one letter always does."""
+    size, has_letter = 0, False
     for number, token in enumerate(tokens):
-        if size >= place:
+        if token.startswith("</"):
+            continue
+        size += len(token) + len(_closing(token))
+        if size > longest and has_letter:
             return number
-        size += len(token)
+        has_letter = has_letter or not _is_tag(token)
     return len(tokens)
 
 
-def _continues(token: str) -> bool:
-    """Whether a character belongs to the letter before it."""
-    return token in _JOINERS or (len(token) == 1 and bool(unicodedata.combining(token)))
+def _end(tokens: list[str], most: int) -> int:
+    """Return where to cut before `most`: at the last pause, else between two letters."""
+    first = next(place for place, token in enumerate(tokens) if not _is_tag(token))
+    for pause in _PAUSES:
+        for place in range(most, max(first, most // 4), -1):
+            if tokens[place : place + len(pause)] == pause:
+                return place
+    places = range(most, max(first, most - LONGEST_LETTER), -1)
+    return next((place for place in places if not _tears(tokens, place)), most)
+
+
+def _tears(tokens: list[str], place: int) -> bool:
+    """Whether a cut goes through a letter with its marks, an emoji of several, or a flag."""
+    before, after = tokens[place - 1], tokens[place]
+    if _HALF_FLAG.match(after):
+        halves = takewhile(_HALF_FLAG.match, reversed(tokens[:place]))
+        return len(list(halves)) % 2 == 1
+    is_mark = len(after) == 1 and unicodedata.category(after).startswith("M")
+    return is_mark or before == _JOINER or bool(_GOES_ON.match(after))
 
 
 def _open_tags(tokens: list[str]) -> list[str]:
     opened: list[str] = []
-    for token in tokens:
-        if token.startswith("</") and opened:
-            opened.pop()
-        elif token.startswith("<") and len(token) > 1 and not token.startswith("</"):
+    for token in filter(_is_tag, tokens):
+        if not token.startswith("</"):
             opened.append(token)
+        elif opened:
+            opened.pop()
     return opened
 
 
-def _name(tag: str) -> str:
-    return tag.strip("<>").split()[0]
+def _is_tag(token: str) -> bool:
+    return len(token) > 1 and token.startswith("<")
+
+
+def _closing(token: str) -> str:
+    """Return what closes an opening tag; "" for all else."""
+    return f"</{token.strip('<>').split()[0]}>" if _is_tag(token) else ""
