@@ -29,6 +29,7 @@ LISTS: Final = (
     "no_idea.fillers",
     "no_idea.about_it",
     "no_idea.unknown",
+    "no_idea.but",
     "captivity.locks",
     "captivity.ties",
     "captivity.holds",
@@ -44,6 +45,7 @@ LISTS: Final = (
     "demanded_feelings.felt",
     "demanded_feelings.moods",
     "demanded_feelings.forbidden",
+    "captivity.parting",
     "demanded_feelings.demands",
     "demanded_feelings.habits",
     "demanded_feelings.given_up",
@@ -62,8 +64,11 @@ LISTS: Final = (
 AS_WRITTEN: Final = frozenset(name for name in LISTS if name.startswith("words.")) | {
     "kinds.idle",
     "kinds.towards",
+    "kinds.time",
     "no_idea.fillers",
     "no_idea.unknown",
+    "no_idea.but",
+    "captivity.parting",
     "demanded_feelings.demands",
     "demanded_feelings.habits",
     "demanded_feelings.given_up",
@@ -76,6 +81,7 @@ AS_WRITTEN: Final = frozenset(name for name in LISTS if name.startswith("words."
 
 LIMITS: Final = (
     "no_idea.other_words",
+    "placeholder.bare_words",
     "placeholder.open_words",
     "placeholder.words_per_open_word",
     "placeholder.typo_letters",

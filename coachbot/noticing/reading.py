@@ -13,6 +13,7 @@ from coachbot.noticing.words import Word, words
 
 QUOTE_LENGTH: Final = 80
 SPEECH: Final = re.compile(r"[„“”\"«»‹›‚‘][^„“”\"«»‹›]+\s[^„“”\"«»‹›]+[“”\"«»‹›‘’]")
+MARKED: Final = re.compile(r"[„“”\"«»‹›‚‘]\w[^„“”\"«»‹›]*[“”\"«»‹›]")
 WHOLLY_QUOTED: Final = re.compile(r"[„“”\"«»‹›]([^„“”\"«»‹›]*)[“”\"«»‹›]")
 
 
@@ -59,9 +60,19 @@ class Reading:
         return tuple(self._walk())
 
     @cached_property
+    def quotes(self) -> bool:
+        """Whether somebody is quoted with more than one word."""
+        return bool(SPEECH.search(self.text))
+
+    @cached_property
     def has_speech(self) -> bool:
-        """Whether somebody is quoted; marks round one word, or round everything, are none."""
-        return bool(SPEECH.search(self.text)) and not WHOLLY_QUOTED.fullmatch(self.text.strip())
+        """Whether somebody is quoted; quotation marks round the whole answer are only marks."""
+        return self.quotes and not WHOLLY_QUOTED.fullmatch(self.text.strip())
+
+    @cached_property
+    def marks_words(self) -> bool:
+        """Whether quotation marks stand round some of the words, if only round one."""
+        return bool(MARKED.search(self.text)) and not WHOLLY_QUOTED.fullmatch(self.text.strip())
 
     def _walk(self) -> Iterator[tuple[Kind, Span]]:
         index = 0

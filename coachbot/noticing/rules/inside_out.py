@@ -5,6 +5,7 @@ from typing import Final
 from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Kind, Reading
 from coachbot.noticing.subjects import customer_acts, customers
+from coachbot.noticing.wordlist import Span
 
 SEEN: Final = (Kind.CONCRETE, Kind.TIME)
 SAYS_SOMETHING: Final = (Kind.OPEN, Kind.NUMBER, *SEEN)
@@ -18,7 +19,7 @@ def inside_out(reading: Reading) -> Observation | None:
     """
     if not _begins_with_us(reading) or customer_acts(reading) or _does_something(reading):
         return None
-    if not _is_about_us(reading):
+    if not _is_about_us(reading) or _happens_without_us(reading):
         return None
     if _names_somebody(reading) and not _praises_itself(reading):
         return None
@@ -28,14 +29,23 @@ def inside_out(reading: Reading) -> Observation | None:
 
 
 def _begins_with_us(reading: Reading) -> bool:
-    """Whether "we" or "our" stands in the first clause that says something."""
-    us = [span.start for span in (*reading.find("words.we"), *reading.find("words.our"))]
-    if not us:
-        return False
-    first = reading.words[min(us)].clause
-    return not any(
-        kind in SAYS_SOMETHING and reading.words[span.start].clause < first
-        for kind, span in reading.kinds
+    """Whether nothing is said before "we" but its own clause, and nothing at all before "our"."""
+    we, our = reading.find("words.we"), reading.find("words.our")
+    said = [span for kind, span in reading.kinds if kind in SAYS_SOMETHING]
+    if we and not any(_clause(reading, span) < _clause(reading, we[0]) for span in said):
+        return True
+    return bool(our) and not any(span.start < our[0].start for span in said)
+
+
+def _clause(reading: Reading, span: Span) -> int:
+    return reading.words[span.start].clause
+
+
+def _happens_without_us(reading: Reading) -> bool:
+    """Whether a clause without "we" or "our" says when something happens."""
+    us = {_clause(reading, s) for s in (*reading.find("words.we"), *reading.find("words.our"))}
+    return any(
+        kind is Kind.TIME and _clause(reading, span) not in us for kind, span in reading.kinds
     )
 
 

@@ -28,7 +28,7 @@ def no_idea(reading: Reading) -> Observation | None:
     read = reading if reading.has("no_idea.phrases") else reading.without("no_idea.fillers")
     phrases = read.find("no_idea.phrases")
     spans = (*phrases, *read.find("no_idea.alone"))
-    if not spans or reading.has_speech or any(_of_others(read, span) for span in phrases):
+    if not spans or reading.quotes or any(_of_others(read, span) for span in phrases):
         return None
     if _says_more(read, spans, other_words=bool(phrases)):
         return None
@@ -54,8 +54,10 @@ def _within(spans: tuple[Span, ...]) -> set[int]:
 
 
 def _asides(reading: Reading, spans: tuple[Span, ...]) -> set[int]:
-    """Return where an answer talks of the question, or says what it has no idea of."""
-    about_it = {span.start for span in reading.find("no_idea.about_it")}
+    """Return where, before any "but", the question is talked of, or what is not known."""
+    but = [span.start for span in reading.find("no_idea.but")]
+    end = min(but, default=len(reading.words))
+    about_it = {span.start for span in reading.find("no_idea.about_it") if span.start < end}
     return about_it.union(*(_unknown(reading, span) for span in spans))
 
 

@@ -1,6 +1,7 @@
 """A word on a sticky note: what would one see, hear or get? (Rudolf Greger)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -9,6 +10,8 @@ from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Kind, Reading
 from coachbot.noticing.rules.thin import is_thin
 from coachbot.noticing.wordlist import Span
+
+STICKY_NOTE: Final = "relation.word"
 
 
 def placeholder(reading: Reading) -> Observation | None:
@@ -20,12 +23,19 @@ def placeholder(reading: Reading) -> Observation | None:
     """
     if reading.has_speech or reading.count(Kind.CONCRETE, Kind.TOWARDS, Kind.TIME, Kind.NUMBER):
         return None
+    if reading.question == STICKY_NOTE and _is_bare(reading):
+        return Observation("placeholder", "a bare word on the sticky note", reading.quote())
     empty = {s for kind, s in reading.kinds if kind is Kind.PLACEHOLDER} | set(_hidden(reading))
     open_words = reading.count(Kind.OPEN) - len({reading.stems(span) for span in _hidden(reading)})
     if not empty or (open_words > _tolerated(reading, len(empty)) and not is_thin(reading)):
         return None
     said = ", ".join(reading.said(span) for span in sorted(empty))
     return Observation("placeholder", f"nothing but: {said}", reading.quote())
+
+
+def _is_bare(reading: Reading) -> bool:
+    """Whether it is no more than a word or two: whatever it is, it hides what it means."""
+    return len(reading.words) <= reading.lexicon.limits["placeholder.bare_words"]
 
 
 def _tolerated(reading: Reading, placeholders: int) -> int:

@@ -7,16 +7,15 @@ from coachbot.noticing.reading import Kind, Reading
 
 MUCH: Final = 99
 POINTS: Final = {Kind.OPEN: 1, Kind.CONCRETE: 1, Kind.TOWARDS: 1, Kind.TIME: 2, Kind.NUMBER: 2}
-
-
 WORDS_PER_POINT: Final = 5
 
 
 def thin(reading: Reading) -> Observation | None:
     """Notice an answer that says less than its question needs.
 
-    Each word that says something is a point, a time or a number two, and so are five words of
-    any kind; quoted speech is enough. The lexicon says how many points a question needs.
+    Each word that says something is a point, a time or a number two. Five words of any kind are
+    a point, and so is a word in quotation marks; quoted speech is enough. The lexicon says how
+    many points a question needs.
     """
     points, enough = substance(reading), _enough(reading)
     if points >= enough:
@@ -39,7 +38,8 @@ def substance(reading: Reading) -> int:
         if kind in POINTS and span.start not in vague
     }
     said = sum(POINTS[kind] for kind, _ in counted)
-    return said + (len(reading.words) - len(vague)) // WORDS_PER_POINT
+    rest = len(reading.words) - len(vague)
+    return said + reading.marks_words + rest // WORDS_PER_POINT
 
 
 def _enough(reading: Reading) -> int:

@@ -1,0 +1,92 @@
+"""Words, lists and lexicons: what is compared with what."""
+
+import pytest
+
+from coachbot.noticing.lexicon import LIMITS, LISTS, Lexicon
+from coachbot.noticing.wordlist import Match, Span, WordList
+from coachbot.noticing.words import MOST_WORDS, words
+from tests.noticing.report import LANGUAGES, lexicon
+
+
+def found(
+    entries: list[str], text: str, language: str = "de", *, inflected: bool = True
+) -> list[str]:
+    read = words(text, language)
+    spans = WordList.of(entries, language, inflected=inflected).find(read)
+    return [" ".join(word.form for word in read[span.start : span.end]) for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "hits"),
+    [
+        ("gut", "gute Arbeit, gut gemacht", ["gute", "gut"]),
+        ("qualität", "Qualitaet", ["qualitaet"]),
+        ("maß", "nach MASS", ["mass"]),
+        ("kundin", "für Kund:in, Kund*in, Kund_in, Kund/in", ["kundin"] * 4),
+        ("auf augenhöhe", "immer auf Augenhöhe", ["auf augenhoehe"]),
+        ("-qualität", "Servicequalität", ["servicequalitaet"]),
+        ("treue-", "Treuepass", ["treuepass"]),
+        ("# jahre", "seit 30 Jahren", ["30 jahren"]),
+        ("service", "Service-Qualität", ["service"]),
+        ("gut", "Gutschein", []),
+        ("auf augenhöhe", "Augenhöhe", []),
+    ],
+)
+def test_an_entry_finds_its_words(entry: str, text: str, hits: list[str]) -> None:
+    assert found([entry], text) == hits
+
+
+def test_a_list_of_small_words_takes_them_as_written() -> None:
+    assert found(["deren"], "der Kunde") == ["der"]
+    assert found(["deren"], "der Kunde", inflected=False) == []
+
+
+def test_the_longest_phrase_wins() -> None:
+    assert found(["kunde", "kunde ist könig"], "Der Kunde ist König") == ["kunde ist koenig"]
+
+
+def test_a_match_says_how_sure_it_is() -> None:
+    wordlist = WordList.of(["gut", "-tät"], "de")
+    spans = [wordlist.at(words(text, "de"), 0) for text in ("gut", "gute", "Rarität", "rar")]
+    matches = (Match.EXACT, Match.INFLECTED, Match.COMPOUND)
+    assert spans == [*(Span(0, 1, match) for match in matches), None]
+
+
+def test_an_empty_entry_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a word"):
+        WordList.of(["…"], "de")
+
+
+def test_sentences_and_clauses_are_told_apart() -> None:
+    read = words("Wir rufen an, weil es regnet. Danach nicht", "de", {"weil"})
+    assert [word.sentence for word in read] == [0] * 6 + [1] * 2
+    assert [word.clause for word in read] == [0] * 3 + [1] * 3 + [2] * 2
+
+
+def test_contractions_are_two_words_and_negations_one() -> None:
+    assert [w.form for w in words("we’re, don't", "en")] == ["we", "re", "don't"]
+
+
+def test_of_a_very_long_text_only_the_beginning_is_read() -> None:
+    assert len(words("wort " * 1000, "de")) == MOST_WORDS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lexicon_is_complete(language: str) -> None:
+    compiled = lexicon(language)
+    assert set(compiled.lists) == set(LISTS)
+    assert set(compiled.limits) == set(LIMITS)
+
+
+def test_what_is_missing_in_a_lexicon_is_named() -> None:
+    with pytest.raises(ValueError, match=r"lexicon \(de\): words.joints is missing"):
+        Lexicon.from_data({}, "de")
+
+
+def test_dialect_is_read_as_the_usual_form() -> None:
+    spelling = lexicon("de").spelling
+    assert [word.form for word in words("i waaß ned", "de", spelling=spelling)] == [
+        "ich",
+        "weiss",
+        "nicht",
+    ]
