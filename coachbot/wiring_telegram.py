@@ -13,7 +13,7 @@ from coachbot.channels.telegram.api import Api
 from coachbot.channels.telegram.bot import TelegramBot
 from coachbot.channels.telegram.errors import outcome_of
 from coachbot.channels.telegram.incoming import Reader
-from coachbot.channels.telegram.outgoing import present
+from coachbot.channels.telegram.outgoing import parcel_of, present
 from coachbot.channels.telegram.pacing import Pacer
 from coachbot.channels.telegram.profile import introduce
 from coachbot.channels.telegram.receiving import Poller
@@ -84,7 +84,7 @@ def assembled(settings: Settings, coach: Coach, api: Api, polling: Api) -> Teleg
     sender = Sender(api, pacer, alarms, utc_now)
     return TelegramBot(
         road,
-        Post(coach),
+        Post(coach, parcel_of),
         sender,
         lambda bot: Poller(polling, bot.keep, bot.arrived, alarms),
         alarms,

@@ -18,6 +18,7 @@ from coachbot.store.conversations import Conversation, Face
 from coachbot.store.database import Connection, Database
 from coachbot.store.people import Address, Person
 from coachbot.texts.answers_file import AnswersFile
+from coachbot.texts.keyboards import beside
 from coachbot.texts.said import Button, Said
 from coachbot.texts.speaker import Speaker
 
@@ -137,6 +138,11 @@ class Coach:
     def apologise(self, connection: Connection, person: Person) -> Reply:
         turn = self._turn(connection, person.address, person.language, person.seen_at)
         return _reply(turn, turn, [Said(turn.speaker.plainly("trouble"))])
+
+    def unsure(self, language: str) -> Said:
+        """Return the offer that follows a document which may or may not have arrived."""
+        voice = Speaker(self.office.flow, self.office.words(language), self.office.facts)
+        return Said(voice.plainly("document_unsure"), beside(voice.words, "document_unsure"))
 
     def revision(self, connection: Connection, person: Person) -> int:
         """Return the revision of the question that is open."""

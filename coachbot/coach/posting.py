@@ -1,15 +1,18 @@
 """Posting: what is owed is taken, committed as `sending`, and settled by how the call ended."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from coachbot.coach.coach import Coach
-from coachbot.store import outbox, people, pulses
+from coachbot.store import inbox, outbox, people, pulses
+from coachbot.store.database import Connection
 from coachbot.store.outbox import Owed, Parcel
+from coachbot.texts.said import Said
 
 SENT: Final = "send"
+DOCUMENT: Final = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class Post:
+    """The outbox of a coach; `parcel_of` turns what is said in a chat into a parcel."""
+
     coach: Coach
+    parcel_of: Callable[[int, Said], Parcel]
 
     def take(self, now: datetime, most: int, busy: Iterable[int]) -> list[Owed]:
         """Take the first due call of each chat that is not busy, marked before it is made."""
@@ -58,6 +64,8 @@ class Post:
                 )
                 if one.state == outbox.SENT:
                     pulses.beat(connection, SENT, now)
+                if one.state == outbox.UNKNOWN and one.owed.parcel.kind == DOCUMENT:
+                    self._offer_again(connection, one.owed, now)
                 if one.is_unreachable:
                     people.lost(connection, one.owed.person_id, now)
                     outbox.cancel(connection, one.owed.person_id, now)
@@ -67,8 +75,14 @@ class Post:
         with self.coach.database.read() as connection:
             return outbox.next_due(connection)
 
-    def offer_again(self, owed: Owed, parcel: Parcel, now: datetime) -> None:
-        """Owe an offer in place of a document of which nobody knows whether it arrived."""
+    def _offer_again(self, connection: Connection, owed: Owed, now: datetime) -> None:
+        """Offer a document of which nobody knows whether it arrived; it never goes out twice."""
+        said = self.coach.unsure(people.language_of(connection, owed.person_id))
+        parcel = self.parcel_of(owed.chat, said)
+        ring = self.coach.office.ring
+        outbox.owe(connection, ring, owed.person_id, owed.chat, (parcel,), now)
+
+    def tidy(self, now: datetime) -> int:
+        """Forget what was settled long ago; returns how many rows went."""
         with self.coach.database.write() as connection:
-            ring = self.coach.office.ring
-            outbox.owe(connection, ring, owed.person_id, owed.chat, (parcel,), now)
+            return inbox.forget_settled(connection, now) + outbox.forget_settled(connection, now)

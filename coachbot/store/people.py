@@ -68,6 +68,13 @@ def speak(connection: Connection, person: Person, language: str) -> None:
     connection.execute(update(people).where(people.c.id == person.id).values(language=language))
 
 
+def language_of(connection: Connection, person_id: int) -> str:
+    language: str = connection.execute(
+        select(people.c.language).where(people.c.id == person_id)
+    ).scalar_one()
+    return language
+
+
 def turn_to(connection: Connection, person: Person, definition_id: int) -> None:
     connection.execute(
         update(people).where(people.c.id == person.id).values(definition_id=definition_id)

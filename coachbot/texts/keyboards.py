@@ -25,6 +25,7 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "nothing_open": ("summary", "answers", "deepen"),
     "what_next": ("document", "answers", "deepen"),
     "enough": ("summary", "deepen"),
+    "document_unsure": ("document",),
 }
 """The commands that stand as buttons under a text of `say.toml`."""
 

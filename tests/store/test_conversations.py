@@ -48,7 +48,12 @@ def loaded(database: Database, ring: KeyRing, conversation: Conversation) -> Con
 
 def test_answers_and_state_come_back_as_they_were(database: Database, ring: KeyRing) -> None:
     before = begun(database, ring)
-    values: dict[Key, Value] = {WORD: "persönlich", LIST: ("Ruhe", "Mut"), Key("check.self"): 4, Key("x"): SKIPPED}
+    values: dict[Key, Value] = {
+        WORD: "persönlich",
+        LIST: ("Ruhe", "Mut"),
+        Key("check.self"): 4,
+        Key("x"): SKIPPED,
+    }
     state = State(answers=Answers(values), started=True, draft=("Ruhe",), revision=3)
     with database.write() as connection:
         conversations.save(connection, ring, before, before.after(state, NOW), NOW)

@@ -31,6 +31,7 @@ MOST_AT_ONCE: Final = 64
 LONGEST_SLEEP: Final = 30.0
 DATABASE_REST: Final = 1.0
 MOST_COPIES: Final = 2
+TIDY_SECONDS: Final = 3600.0
 
 
 @dataclass
@@ -59,10 +60,11 @@ class TelegramBot:
         poller = asyncio.create_task(self.poller_of(self).run(), name="poll")
         worker = asyncio.create_task(self._work(), name="work")
         sender = asyncio.create_task(self._send(), name="send")
+        tidier = asyncio.create_task(self._tidy(), name="tidy")
         waiting = asyncio.create_task(self.stop.wait(), name="stop")
-        tasks = {poller, worker, sender, waiting}
+        tasks = {poller, worker, sender, tidier, waiting}
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        await self._end(poller, worker, sender)
+        await self._end(poller, worker, sender, tidier)
         waiting.cancel()
         for task in done - {waiting}:
             task.result()
@@ -167,6 +169,13 @@ class TelegramBot:
         ]
         if ended:
             await self.hop(lambda: self.post.settle(ended, self.now()))
+
+    async def _tidy(self) -> None:
+        """Forget what was settled long ago, now and every hour."""
+        while True:
+            with contextlib.suppress(StoreError):
+                await self.hop(lambda: self.post.tidy(self.now()))
+            await asyncio.sleep(TIDY_SECONDS)
 
     # --- stopping ---------------------------------------------------------------------------------
 

@@ -80,6 +80,11 @@ def _message(chat: int, text: str, markup: dict[str, Any] | None) -> dict[str, A
     }
 
 
+def parcel_of(chat: int, said: Said) -> Parcel:
+    """Return one message that stands outside a conversation."""
+    return next(_parcels(chat, said, (), None))
+
+
 def _document(chat: int, said: Said) -> Parcel:
     assert said.attachment
     content = base64.b64encode(said.attachment.content).decode()
