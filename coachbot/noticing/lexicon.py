@@ -10,6 +10,7 @@ from coachbot.noticing.words import fold
 LISTS: Final = (
     "words.joints",
     "words.negation",
+    "words.no_negation",
     "words.we",
     "words.our",
     "words.customers",

@@ -51,6 +51,9 @@ def notice(
 
 def _mostly(rule: Rule, whole: Reading, parts: Sequence[str]) -> Observation | None:
     """Return a rule's first observation when it notices at least half of several things."""
-    readings = (Reading.of(whole.question, part, whole.lexicon) for part in parts)
+    single = len(parts) == 1
+    readings = (
+        whole if single else Reading.of(whole.question, part, whole.lexicon) for part in parts
+    )
     found = [observation for reading in readings if (observation := rule(reading))]
     return found[0] if found and 2 * len(found) >= len(parts) else None

@@ -110,6 +110,12 @@ class Reading:
         """Return whether a list occurs in the answer, or among some of its words."""
         return self.lexicon.lists[name].occurs(self.words if among is None else among)
 
+    def denies(self, among: Sequence[Word]) -> bool:
+        """Return whether some words deny something; "not only" does not."""
+        lists = self.lexicon.lists
+        excused = {i for s in lists["words.no_negation"].find(among) for i in range(s.start, s.end)}
+        return any(span.start not in excused for span in lists["words.negation"].find(among))
+
     def clause(self, span: Span) -> tuple[Word, ...]:
         """Return the words round a span within its clause, the span itself left out."""
         clauses = {word.clause for word in self.words[span.start : span.end]}

@@ -42,7 +42,7 @@ def _pairs(reading: Reading) -> Iterator[Span]:
 
 
 def _is_denied(reading: Reading, span: Span) -> bool:
-    return reading.has("words.negation", reading.clause(span))
+    return reading.denies(reading.clause(span))
 
 
 def _is_open(reading: Reading, span: Span) -> bool:

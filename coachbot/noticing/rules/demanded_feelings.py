@@ -3,10 +3,11 @@
 from typing import Final
 
 from coachbot.flow.observations import Observation
-from coachbot.noticing.reading import Reading
+from coachbot.noticing.reading import Kind, Reading
 from coachbot.noticing.subjects import is_subject
 from coachbot.noticing.wordlist import Span
 
+SEEN: Final = (Kind.CONCRETE, Kind.TIME, Kind.NUMBER)
 ABOUT_STAFF: Final = "team."
 
 
@@ -42,22 +43,27 @@ def _of_staff(reading: Reading, span: Span) -> bool:
 
 
 def _is_demanded(reading: Reading, span: Span) -> bool:
-    """Whether a feeling is wanted of somebody, or staff always have it, or for customers."""
+    """Whether a feeling is wanted, or two are said: of staff, always, for customers.
+
+    Where something can be seen besides, only what is wanted counts.
+    """
     sentence = reading.sentence(span)
     if _customer_feels(reading, span):
         return False
     if reading.has("demanded_feelings.demands", sentence):
         return True
-    return reading.has("words.staff", sentence) and (
-        reading.has("demanded_feelings.habits", sentence)
-        or reading.has("words.customers", reading.clause(span))
-    )
+    if reading.count(*SEEN):
+        return False
+    of_staff = reading.has("words.staff", sentence)
+    always = reading.has("demanded_feelings.habits", sentence)
+    for_customers = reading.has("words.customers", reading.clause(span))
+    return sum((of_staff, always, for_customers)) > 1
 
 
 def _is_forbidden(reading: Reading, span: Span) -> bool:
     clause = reading.clause(span)
     return (
-        reading.has("words.negation", clause) or reading.has("demanded_feelings.forbidden", clause)
+        reading.denies(clause) or reading.has("demanded_feelings.forbidden", clause)
     ) and not reading.has("demanded_feelings.given_up", reading.sentence(span))
 
 
@@ -72,7 +78,7 @@ def _customer_feels(reading: Reading, span: Span) -> bool:
 def _is_given_up(reading: Reading, span: Span) -> bool:
     before = reading.before(span, reading.sentence(span))
     return (
-        reading.has("words.negation", before)
-        or reading.has("words.negation", reading.clause(span))
+        reading.denies(before)
+        or reading.denies(reading.clause(span))
         or reading.has("demanded_feelings.given_up", reading.sentence(span))
     )

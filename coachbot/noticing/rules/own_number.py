@@ -40,4 +40,4 @@ def _is_theirs(reading: Reading, span: Span) -> bool:
 
 
 def _is_denied(reading: Reading, span: Span) -> bool:
-    return reading.has("words.negation", reading.clause(span))
+    return reading.denies(reading.clause(span))

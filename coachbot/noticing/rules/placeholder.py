@@ -25,8 +25,9 @@ def placeholder(reading: Reading) -> Observation | None:
         return None
     if reading.question == STICKY_NOTE and _is_bare(reading):
         return Observation("placeholder", "a bare word on the sticky note", reading.quote())
-    empty = {s for kind, s in reading.kinds if kind is Kind.PLACEHOLDER} | set(_hidden(reading))
-    open_words = reading.count(Kind.OPEN) - len({reading.stems(span) for span in _hidden(reading)})
+    hidden = tuple(_hidden(reading))
+    empty = {span for kind, span in reading.kinds if kind is Kind.PLACEHOLDER}.union(hidden)
+    open_words = reading.count(Kind.OPEN) - len({reading.stems(span) for span in hidden})
     if not empty or (open_words > _tolerated(reading, len(empty)) and not is_thin(reading)):
         return None
     said = ", ".join(reading.said(span) for span in sorted(empty))
