@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo chat bot test check lint lock record clean
+.PHONY: help demo chat bot test check lint coach-report lock record clean
 
 help:            ## list these commands
 	@grep -E '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,10 @@ check: lint      ## format, lint, types, import contracts, migrations, prompts, 
 	$(BIN)/coachbot check
 	$(BIN)/python -m pytest -q tests/test_migrations.py
 	$(MAKE) test
+
+coach-report: .venv ## precision and recall of what the coach notices, on the labelled answers
+	$(BIN)/python tests/noticing/report.py
+	$(BIN)/python tests/noticing/report.py --held-out
 
 lock:            ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml

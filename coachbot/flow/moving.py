@@ -37,36 +37,35 @@ def move_on(
     after = replace(turn_to(state), answers=answers, agenda=agenda)
     is_question = not (state.follow_up or state.tension)
     settled: tuple[Message, ...] = (Settled(key if is_question else None),)
-    if state.agenda and not agenda and not after.finished:
+    has_deepened = bool(state.agenda) and not agenda
+    if has_deepened:
         notes = (*notes, Say("deepened"))
-    if (tension := _tension_at(flow, after)) is not None:
+    if (tension := _tension_at(flow, after, has_deepened=has_deepened)) is not None:
         put = replace(after, tension=tension, put=(*after.put, tension.id))
         return Step(put, written, (*settled, *notes, Put(tension)))
     if after.open_key(flow) is None:
-        return _at_the_end(state, after, written, (*settled, *notes))
+        return _at_the_end(after, written, (*settled, *notes))
     if key and _is_next_page(flow, state, after, key):
         after = replace(after, revision=state.revision)
         return Step(after, written, (*notes, *open_question(flow, after, in_place=True)))
     return Step(after, written, (*settled, *notes, *open_question(flow, after, again=False)))
 
 
-def _at_the_end(
-    before: State, after: State, written: dict[Key, Value], said: tuple[Message, ...]
-) -> Step:
+def _at_the_end(after: State, written: dict[Key, Value], said: tuple[Message, ...]) -> Step:
     if not after.finished:
         finished = replace(after, finished=True)
         return Step(finished, written, (*said, Say("finished"), Summarise(), Say("what_next")))
-    if before.agenda:
-        return Step(after, written, (*said, Say("deepened"), Say("what_next")))
-    return Step(after, written, (*said, Say("updated"), Say("what_next")))
+    updated = () if Say("deepened") in said else (Say("updated"),)
+    return Step(after, written, (*said, *updated, Say("what_next")))
 
 
-def _tension_at(flow: Flow, state: State) -> Tension | None:
-    """Return the first tension to put at the border of two stages of the first run."""
-    if state.finished or state.agenda or len(state.put) >= MOST_TENSIONS:
+def _tension_at(flow: Flow, state: State, *, has_deepened: bool) -> Tension | None:
+    """Return the first tension to put: between two stages of the first run, or after deepening."""
+    is_first_run = not state.finished and not state.agenda and len(state.put) < MOST_TENSIONS
+    if not (is_first_run or has_deepened):
         return None
     key = state.open_key(flow)
-    if key is not None and not _begins_stage(flow, state.answers, key):
+    if not has_deepened and key is not None and not _begins_stage(flow, state.answers, key):
         return None
     arisen = flow.rules.tensions(state.answers, state.finished)
     return next((tension for tension in arisen if tension.id not in state.put), None)
