@@ -8,7 +8,6 @@ from typing import Final
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN: Final = 600.0
-FIRST_WORDS: Final = 3
 
 
 @dataclass

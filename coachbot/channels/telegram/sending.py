@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from coachbot.channels.telegram.alarms import Alarms
 from coachbot.channels.telegram.api import Api
 from coachbot.channels.telegram.errors import Outcome, Verdict, outcome_of
-from coachbot.channels.telegram.outgoing import DOCUMENT, EDIT, unformatted
+from coachbot.channels.telegram.outgoing import DOCUMENT, EDIT, QUESTION, unformatted
 from coachbot.channels.telegram.pacing import Pacer
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.posting import Ended
@@ -20,8 +20,8 @@ from coachbot.store.outbox import DEAD, SENT, UNKNOWN, WAITING, Owed
 
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS: Final = 8
-"""Of calls that surely did not arrive: 1, 2, 4 … seconds apart, then they are dead."""
+MOST_EDITS: Final = 8
+"""How often an edit is made when nobody knows whether it arrived: twice changes no more."""
 LONGEST_WAIT: Final = timedelta(minutes=5)
 MOST_COPIES: Final = 2
 """How often a question may be sent when nobody knows whether it arrived: one copy more."""
@@ -41,12 +41,7 @@ class Sender:
         """Make one call at its turn and return how it ended; never raises."""
         await self.pacer.turn(owed.chat)
         await self.pacer.share()
-        try:
-            result = await self._call(owed)
-        except TelegramError as error:
-            return await self._ended(owed, outcome_of(error))
-        message_id = result.get("message_id") if isinstance(result, dict) else None
-        return Ended(owed, SENT, message_id=message_id)
+        return await self._made(owed)
 
     async def be_courteous(self, courtesy: Courtesy) -> None:
         """Make a call that does not matter much: once, and its failure is only noted."""
@@ -55,6 +50,14 @@ class Sender:
             await self.api.call(courtesy.method, courtesy.parameters)
         except TelegramError as error:
             log.info("a courtesy failed: %s: %s", courtesy.method, outcome_of(error).description)
+
+    async def _made(self, owed: Owed) -> Ended:
+        try:
+            result = await self._call(owed)
+        except TelegramError as error:
+            return await self._ended(owed, outcome_of(error))
+        message_id = result.get("message_id") if isinstance(result, dict) else None
+        return Ended(owed, SENT, message_id=message_id)
 
     async def _call(self, owed: Owed) -> Any:  # noqa: ANN401  whatever the method returns
         parcel = owed.parcel
@@ -65,40 +68,33 @@ class Sender:
         return await self.api.call(parcel.method, parcel.parameters)
 
     async def _ended(self, owed: Owed, verdict: Verdict) -> Ended:
-        if verdict.outcome is Outcome.BAD_MARKUP:
-            return await self._plainly(owed, verdict)
+        if verdict.outcome is Outcome.BAD_MARKUP and "parse_mode" in owed.parcel.parameters:
+            await self.alarms.ring("markup", f"outbox row {owed.id}: {verdict.description}")
+            return await self._made(_plain(owed))
         if verdict.outcome is Outcome.STALE and owed.parcel.kind == EDIT:
-            return await self._anew(owed)
+            return await self._made(_anew(owed))
         if verdict.outcome is Outcome.WAIT:
             self.pacer.hold(owed.chat, verdict.retry_after or 1)
         if verdict.outcome is Outcome.STOPPED:
             self.stopped.set()
             await self.alarms.ring("token", "Telegram refuses the token; nothing is sent")
         ended = settled(owed, verdict, self.now())
-        if ended.state == DEAD:
+        if ended.state in (DEAD, UNKNOWN) and not ended.is_unreachable:
             await self.alarms.ring("dead letter", f"outbox row {owed.id}: {verdict.description}")
         return ended
 
-    async def _plainly(self, owed: Owed, verdict: Verdict) -> Ended:
-        """Send a text without its formatting, once: better plain than not at all."""
-        await self.alarms.ring("markup", f"outbox row {owed.id}: {verdict.description}")
-        if "parse_mode" not in owed.parcel.parameters:
-            return Ended(owed, DEAD, reason=verdict.description)
-        parameters = unformatted(dict(owed.parcel.parameters))
-        return await self._instead(owed, owed.parcel.method, parameters)
 
-    async def _anew(self, owed: Owed) -> Ended:
-        """Send a message in place of an edit whose message cannot be edited any more."""
-        parameters = {k: v for k, v in owed.parcel.parameters.items() if k != "message_id"}
-        return await self._instead(owed, "sendMessage", parameters)
+def _plain(owed: Owed) -> Owed:
+    """Return a text without its formatting: better plain than not at all."""
+    parameters = unformatted(dict(owed.parcel.parameters))
+    return replace(owed, parcel=replace(owed.parcel, parameters=parameters))
 
-    async def _instead(self, owed: Owed, method: str, parameters: dict[str, Any]) -> Ended:
-        parcel = replace(owed.parcel, method=method, parameters=parameters, kind="message")
-        try:
-            result = await self.api.call(method, parameters)
-        except TelegramError as error:
-            return settled(replace(owed, parcel=parcel), outcome_of(error), self.now())
-        return Ended(owed, SENT, message_id=result.get("message_id"))
+
+def _anew(owed: Owed) -> Owed:
+    """Return a message in place of an edit whose message cannot be edited any more."""
+    parameters = {k: v for k, v in owed.parcel.parameters.items() if k != "message_id"}
+    parcel = replace(owed.parcel, method="sendMessage", parameters=parameters, kind=QUESTION)
+    return replace(owed, parcel=parcel)
 
 
 def settled(owed: Owed, verdict: Verdict, now: datetime) -> Ended:
@@ -132,7 +128,7 @@ def _later(owed: Owed, now: datetime, why: str) -> Ended:
 
 def _uncertain(owed: Owed, now: datetime, why: str) -> Ended:
     """Send a question once more, an edit as often as it takes, a document never by itself."""
-    if owed.parcel.kind == EDIT and owed.attempts < MOST_ATTEMPTS:
+    if owed.parcel.kind == EDIT and owed.attempts < MOST_EDITS:
         return _later(owed, now, why)
     if owed.parcel.kind == DOCUMENT or owed.attempts >= MOST_COPIES:
         return Ended(owed, UNKNOWN, reason=why)
