@@ -11,7 +11,7 @@ from typing import TextIO
 from coachbot.coach import Coach
 from coachbot.coach.turn import Office
 from coachbot.definition.building import Builder
-from coachbot.definition.markdown import markdown
+from coachbot.definition.faces import FACES
 from coachbot.definition.model import Edition
 from coachbot.flow.path import next_open
 from coachbot.settings import Settings
@@ -74,7 +74,7 @@ def coach_beside(settings: Settings) -> Iterator[Coach]:
 def write_document(
     settings: Settings, answers: Path, out: Path, language: str | None, on: date
 ) -> list[Path]:
-    """Write the document of an answers file into `out`; returns the files written."""
+    """Write every face of the document of an answers file into `out`; returns the files written."""
     library = library_of(settings)
     flow = coached_flow(library)
     file = read_answers(answers, flow)
@@ -82,9 +82,12 @@ def write_document(
     edition = Edition(1, next_open(flow, file.answers) is not None, on)
     definition = Builder(flow, words, library.layout).build(file.answers, edition)
     out.mkdir(parents=True, exist_ok=True)
-    path = out / f"{words.text('document', 'fixed', 'file_name')}.md"
-    path.write_text(markdown(definition, words), encoding="utf-8")
-    return [path]
+    written = []
+    for face in FACES.values():
+        path = out / face.file_name(definition, words)
+        path.write_bytes(face.make(definition, words, settings.prompts))
+        written.append(path)
+    return written
 
 
 def notice_lines(settings: Settings, lines: Iterable[str], out: TextIO, errors: TextIO) -> int:

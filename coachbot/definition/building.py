@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from coachbot.definition.changes import changes
 from coachbot.definition.model import (
     Definition,
     Edition,
@@ -11,6 +12,7 @@ from coachbot.definition.model import (
     Handout,
     MatrixRow,
     Neighbour,
+    Phase,
     Position,
     Rub,
     Section,
@@ -19,8 +21,8 @@ from coachbot.definition.model import (
 from coachbot.flow.answers import Answers, Key
 from coachbot.flow.conditions import only_me
 from coachbot.flow.path import applies, keys
-from coachbot.flow.questions import Depth, Flow, Question
-from coachbot.flow.sources import NOTHING, items_of
+from coachbot.flow.questions import Depth, Flow, Kind, Question
+from coachbot.flow.sources import NONE, NOTHING, items_of
 from coachbot.flow.taking import TENSION_REASON
 from coachbot.noticing.archetypes import nearest
 from coachbot.texts.context import context, positions
@@ -33,6 +35,7 @@ from coachbot.texts.wording import say_plain
 MOST_ON_THE_WALL: Final = 5
 MOST_NEVERS: Final = 3
 ASSUMED: Final = "assumed"
+NOTHING_ALONE: Final = "nothing_alone"
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,14 @@ class Builder:
     words: Words
     layout: Table
 
-    def build(self, answers: Answers, edition: Edition, next_nudge: str = "") -> Definition:
-        """Return the definition of these answers."""
+    def build(
+        self,
+        answers: Answers,
+        edition: Edition,
+        next_nudge: str = "",
+        before: Answers | None = None,
+    ) -> Definition:
+        """Return the definition of these answers; `before` are those it is compared with."""
         fixed = self.words.table("document", "fixed")
         values = {"version": edition.version, "date": self.date(edition.on)}
         return Definition(
@@ -63,6 +72,9 @@ class Builder:
             rubs=tuple(self.rubs(answers, is_finished=not edition.is_draft)),
             open_points=self.open_points(answers),
             next_nudge=next_nudge,
+            changes=()
+            if before is None
+            else tuple(changes(self.flow, self.words, before, answers)),
         )
 
     def date(self, on: Any) -> str:  # noqa: ANN401  a date, formatted for people
@@ -94,13 +106,24 @@ class Builder:
     def handout(self, answers: Answers) -> Handout:
         alone = only_me(answers)
         is_club = answers.text("business.kind") == "members"
+        asks_first = answers.many("team.decide") == (NOTHING_ALONE,)
         return Handout(
             kind="only_me" if alone else "members" if is_club else "staff",
-            decide=self.lines(answers, "team.decide"),
+            decide=() if asks_first else self.lines(answers, "team.decide"),
+            asks_first=asks_first,
             limit="" if alone else self.one(answers, "team.limit"),
+            limits=() if alone else self.limits(answers),
             whom="" if alone else answers.text("team.whom"),
             escalate="" if alone else self.one(answers, "team.escalate"),
             complaint=answers.text("channels.complaint"),
+        )
+
+    def limits(self, answers: Answers) -> tuple[tuple[str, str], ...]:
+        """Return (role, limit) for the roles that have a limit of their own."""
+        return tuple(
+            (self.label("team.limit_role", role), line)
+            for role in items_of(self.flow, self.flow.by_id["team.limit_role"], answers)
+            for line in self.lines(answers, "team.limit_role", role)
         )
 
     def positions(self, answers: Answers) -> tuple[Position, ...]:
@@ -132,8 +155,6 @@ class Builder:
     def matrix(self, answers: Answers) -> tuple[MatrixRow, ...]:
         """Return the rows of the matrix that have something in both columns."""
         fixed = self.words.table("document", "fixed")
-        clash = answers.many("tribe.clash")
-        mores = ", ".join(self.label("tribe.clash", value) for value in clash)
         rows = (
             ("row_identity", "tribe.identity", "values.why", "matrix.identity_why"),
             ("row_aims", "tribe.aims", "tribe.onlyness", "matrix.aims_onlyness"),
@@ -144,47 +165,75 @@ class Builder:
                 answers.text(customers),
                 answers.text(company),
                 self.one(answers, judgement),
+                (customers, company),
             )
             for row, customers, company, judgement in rows
         ]
         judged.append(
             MatrixRow(
                 fixed["row_mores"],
-                ", ".join(self.lines(answers, "tribe.mores")),
-                ", ".join(self.lines(answers, "values.list")),
-                mores,
+                "\n".join(self.lines(answers, "tribe.mores")),
+                "\n".join(self.lines(answers, "values.list")),
+                self._clash(answers),
+                ("tribe.mores", "values.list"),
             )
         )
         return tuple(row for row in judged if row.customers and row.company)
 
-    def journey(self, answers: Answers) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return (phase, touchpoints) for the phases that were answered; () is a hole."""
+    def _clash(self, answers: Answers) -> str:
+        """Return how the values get on with the mores, as far as that was said."""
+        clash, fixed = answers.many("tribe.clash"), self.words.table("document", "fixed")
+        if not clash or clash == (NONE,):
+            return str(fixed["clash_none"]) if clash else ""
+        return say_plain(fixed["clash_with"], {"values": ", ".join(clash)})
+
+    def journey(self, answers: Answers) -> tuple[Phase, ...]:
+        """Return the phases that were answered."""
         given = answers.by_item("channels.journey")
         return tuple(
-            (
+            Phase(
                 self.label("channels.journey", phase),
-                ()
-                if given[phase] == (NOTHING,)
-                else self.lines(answers, "channels.journey", phase),
+                tuple(
+                    (self.label("channels.journey", touchpoint), self._nature(answers, touchpoint))
+                    for touchpoint in answers.many("channels.journey", phase)
+                    if touchpoint != NOTHING
+                ),
+                answers.text("channels.experience", phase),
             )
             for phase in self.flow.by_id["channels.journey"].each
             if phase in given
         )
 
+    def _nature(self, answers: Answers, touchpoint: str) -> str:
+        known = self.flow.natures.get(touchpoint, "")
+        return known or answers.text("channels.nature", touchpoint)
+
     def sections(self, answers: Answers) -> Iterator[Section]:
         headings = self.words.table("document", "sections")
         for section in self.layout["section"]:
-            entries = [self.entry(answers, self.flow.by_id[id_]) for id_ in section["questions"]]
+            drawing, drawn = section.get("drawing", ""), self._drawn(answers, section)
+            entries = [
+                self.entry(answers, self.flow.by_id[id_], is_drawn=id_ in drawn)
+                for id_ in section["questions"]
+            ]
             there = tuple(entry for entry in entries if entry)
-            if there:
-                yield Section(section["id"], headings[section["id"]], there)
+            if there or (drawing == "matrix" and self.matrix(answers)):
+                yield Section(section["id"], headings[section["id"]], there, drawing)
 
-    def entry(self, answers: Answers, question: Question) -> Entry | None:
+    def _drawn(self, answers: Answers, section: Table) -> set[str]:
+        """Return what the section's drawing says; of the comparison, own words are no drawing."""
+        drawn = set(section.get("drawn", ()))
+        is_archetype = answers.text("relation.neighbour") in self.flow.archetypes
+        return drawn if is_archetype else drawn - {"relation.neighbour"}
+
+    def entry(
+        self, answers: Answers, question: Question, *, is_drawn: bool = False
+    ) -> Entry | None:
         """Return an answer with its items, or None when nothing was said or it does not apply."""
         if not applies(question, answers):
             return None
         lines = tuple(
-            (self.label(question.id, item), line)
+            (self._item(question, item), line)
             for item in self._items(answers, question)
             for line in self.lines(answers, question.id, item)
         )
@@ -193,7 +242,14 @@ class Builder:
         evidence = evidence_of(answers, question)
         mark = self.words.table("document", "fixed")[f"mark_{evidence}"] if evidence else ""
         name = self.words.questions[question.id]["short"]
-        return Entry(question.id, name, lines, mark, evidence == ASSUMED)
+        at = answers.number(question.id) or 0
+        return Entry(question.id, name, lines, mark, evidence == ASSUMED, at, is_drawn)
+
+    def _item(self, question: Question, item: str) -> str:
+        if item and item == question.insight_item:
+            return str(self.words.table("document", "fixed")["insight"])
+        # A position names its own poles.
+        return "" if question.kind is Kind.SCALE else self.label(question.id, item)
 
     def _items(self, answers: Answers, question: Question) -> Sequence[str]:
         return (

@@ -1,6 +1,6 @@
 """The definition as chat text: the wall page first, then what is for the owner."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup, escape
 
@@ -39,11 +39,12 @@ def _owner(definition: Definition, words: Words) -> Markup:
     fixed, headings = words.table("document", "fixed"), words.table("document", "sections")
     paragraphs = [
         Markup("<b>{}</b>\n<i>{}</i>").format(fixed["for_you"], fixed["for_you_why"]),
-        *(_section(section) for section in definition.sections),
+        *(_section(section) for section in definition.sections if section.entries),
         _neighbour(definition),
         _list(headings["tensions"], _rubs(definition, words)),
         _list(headings["open"], definition.open_points),
         escape(definition.next_nudge),
+        _list(headings["changes"], tuple(_changes(definition, words))),
     ]
     return _joined(paragraphs)
 
@@ -77,6 +78,17 @@ def _rubs(definition: Definition, words: Words) -> tuple[str, ...]:
         else rub.question
         for rub in definition.rubs
     )
+
+
+def _changes(definition: Definition, words: Words) -> Iterator[str]:
+    """Yield what changed, old beside new; what came or went has one side only."""
+    fixed = words.table("document", "fixed")
+    for change in definition.changes:
+        sides = ((fixed["before"], change.before), (fixed["after"], change.after))
+        told = "; ".join(
+            f"{side}: {', '.join(text.split(chr(10)))}" for side, text in sides if text
+        )
+        yield f"{change.name} ({told})"
 
 
 def _joined(paragraphs: Iterable[Markup]) -> Markup:

@@ -1,7 +1,7 @@
 """The definition as a Markdown file, for those who go on writing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from coachbot.definition.model import Definition, Entry
@@ -46,11 +46,12 @@ def _owner(definition: Definition, words: Words) -> Iterator[str]:
     yield fixed["for_you_why"]
     for section in definition.sections:
         yield f"## {section.heading}"
-        yield "\n".join(_entry(entry) for entry in section.entries)
-        if section.id == "profile" and definition.neighbour:
-            yield f"*{definition.neighbour.name}: {definition.neighbour.works}*"
-        if section.id == "tribe":
+        if section.drawing == "matrix":
             yield _matrix(definition, words)
+        else:
+            yield "\n".join(_entry(entry) for entry in section.entries)
+        if section.drawing == "profile" and definition.neighbour:
+            yield f"*{definition.neighbour.name}: {definition.neighbour.works}*"
     if definition.rubs:
         yield f"## {headings['tensions']}"
         yield "\n".join(f"- {line}" for line in _rubs(definition, words))
@@ -59,6 +60,9 @@ def _owner(definition: Definition, words: Words) -> Iterator[str]:
         yield _bullets(definition.open_points)
     if definition.next_nudge:
         yield definition.next_nudge
+    if definition.changes:
+        yield f"## {headings['changes']}"
+        yield _changes(definition, words)
 
 
 def _entry(entry: Entry) -> str:
@@ -72,16 +76,28 @@ def _entry(entry: Entry) -> str:
 
 
 def _matrix(definition: Definition, words: Words) -> str:
-    if not definition.matrix:
-        return ""
     fixed = words.table("document", "fixed")
-    head = f"| {fixed['customers_column']} | {fixed['company_column']} | | |\n|---|---|---|---|"
+    heads = (fixed["customers_column"], fixed["company_column"], fixed["fit_column"])
     rows = (
-        f"| {escaped(row.customers)} | {escaped(row.company)} | {row.question} "
-        f"| {escaped(row.judgement)} |"
+        (row.customers, row.company, f"{row.question} {row.judgement or fixed['unjudged']}")
         for row in definition.matrix
     )
-    return "\n".join([head, *rows])
+    return _table(heads, rows)
+
+
+def _changes(definition: Definition, words: Words) -> str:
+    fixed = words.table("document", "fixed")
+    heads = (fixed["change_column"], fixed["before"], fixed["after"])
+    return _table(heads, ((one.name, one.before, one.after) for one in definition.changes))
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return "<br>".join(escaped(line) for line in text.split("\n"))
 
 
 def _rubs(definition: Definition, words: Words) -> Iterator[str]:

@@ -28,12 +28,15 @@ class Wall:
 class Handout:
     """The page for staff; `kind` is staff, only_me or members. No inner matters.
 
-    Empty strings and tuples are lines that are left out.
+    Empty strings and tuples are lines that are left out. `limits` are (role, limit) where a role
+    has a limit of its own; `asks_first` when nothing may be decided alone.
     """
 
     kind: str
     decide: tuple[str, ...]
+    asks_first: bool
     limit: str
+    limits: tuple[tuple[str, str], ...]
     whom: str
     escalate: str
     complaint: str
@@ -60,19 +63,38 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """A row of the Brand Commitment Matrix (Neumeier); `judgement` is the person's, or ""."""
+    """A row of the Brand Commitment Matrix (Neumeier); `judgement` is the person's, or "".
+
+    `boxes` are the questions whose answers stand in the columns, the customers' first.
+    """
 
     question: str
     customers: str
     company: str
     judgement: str
+    boxes: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A phase of the customer journey: its touchpoints as (name, nature); () is a hole.
+
+    A nature is person, self_service or automated; "" when it was not said. `experience` is what
+    customers experience there, as far as it was told.
+    """
+
+    name: str
+    touchpoints: tuple[tuple[str, str], ...]
+    experience: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An answer: its name, its lines, each with the item it belongs to, and where it comes from.
 
-    `mark` is the label of heard, seen or assumed; "" where that does not matter.
+    `mark` is the label of heard, seen or assumed; "" where that does not matter. `at` is a position
+    from 1 to 5, 0 where the answer is none. A face that has the section's drawing shows `is_drawn`
+    entries there, and not once more as text.
     """
 
     question: str
@@ -80,13 +102,18 @@ class Entry:
     lines: tuple[tuple[str, str], ...]
     mark: str = ""
     is_assumed: bool = False
+    at: int = 0
+    is_drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """Answers under a heading; `drawing` is profile, matrix, journey, rights, next or ""."""
+
     id: str
     heading: str
     entries: tuple[Entry, ...]
+    drawing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +148,7 @@ class Definition:
     positions: tuple[Position, ...]
     neighbour: Neighbour | None
     matrix: tuple[MatrixRow, ...]
-    journey: tuple[tuple[str, tuple[str, ...]], ...]
+    journey: tuple[Phase, ...]
     sections: tuple[Section, ...]
     rubs: tuple[Rub, ...]
     open_points: tuple[str, ...]
