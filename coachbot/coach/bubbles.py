@@ -65,9 +65,9 @@ class Bubbles:
         return Round(tuple(now_units), tuple(held), min(later, default=None))
 
     def _due(self, unit: Unit, *, is_last: bool) -> datetime:
-        last = unit.rows[-1]
+        due = max(row.due_at for row in unit.rows)
         waits = is_last and self._may_go_on(unit.arrival)
-        return max(last.due_at, last.received_at + self.wait if waits else last.due_at)
+        return max(due, unit.rows[-1].received_at + self.wait) if waits else due
 
     def _may_go_on(self, arrival: Arrival) -> bool:
         happening = arrival.happening
