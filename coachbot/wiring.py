@@ -13,6 +13,7 @@ from coachbot.coach.turn import Office
 from coachbot.definition.building import Builder
 from coachbot.definition.faces import FACES
 from coachbot.definition.model import Edition
+from coachbot.definition.printing import Printer
 from coachbot.flow.path import next_open
 from coachbot.settings import Settings
 from coachbot.store import pulses
@@ -56,7 +57,8 @@ def coach_of(settings: Settings, *, telegram: bool = False) -> Coach:
     facts = Facts(settings.operator_name, settings.operator_contact, telegram=telegram)
     ring, flow = key_ring(settings), coached_flow(library)
     migrate(database)
-    return Coach(Office(flow, library, ring, facts, settings.language), database)
+    printer = Printer(library.folder)
+    return Coach(Office(flow, library, ring, facts, settings.language, printer), database)
 
 
 @contextmanager

@@ -3,7 +3,9 @@
 import asyncio
 import sys
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -13,7 +15,7 @@ from coachbot.channels.telegram.api import Api
 from coachbot.channels.telegram.bot import TelegramBot
 from coachbot.channels.telegram.errors import outcome_of
 from coachbot.channels.telegram.incoming import Reader
-from coachbot.channels.telegram.outgoing import parcel_of, present
+from coachbot.channels.telegram.outgoing import attachment_of, parcel_of, present
 from coachbot.channels.telegram.pacing import Pacer
 from coachbot.channels.telegram.profile import introduce
 from coachbot.channels.telegram.receiving import Poller
@@ -27,6 +29,8 @@ from coachbot.errors import SettingsError
 from coachbot.flow.replies import command_in
 from coachbot.logs import set_up_logs
 from coachbot.settings import Settings
+from coachbot.store.outbox import Parcel
+from coachbot.texts.said import Attachment, Order
 from coachbot.wiring import coach_of, place
 
 
@@ -81,7 +85,15 @@ def assembled(settings: Settings, coach: Coach, api: Api, polling: Api) -> Teleg
     pacer = Pacer(
         time.monotonic, overall=settings.sends_a_second, chat_seconds=settings.chat_seconds
     )
-    sender = Sender(api, pacer, alarms, utc_now)
+
+    def file_of(person_id: int, parameters: Mapping[str, Any]) -> Attachment:
+        carried = attachment_of(parameters)
+        return coach.printed(person_id, carried) if isinstance(carried, Order) else carried
+
+    def apology(person_id: int, chat: int) -> Parcel:
+        return parcel_of(chat, coach.apology(person_id))
+
+    sender = Sender(api, pacer, alarms, utc_now, file_of, apology)
     return TelegramBot(
         road,
         Post(coach, parcel_of),

@@ -117,6 +117,8 @@ def shown(said: Said) -> Iterator[str]:
     yield from (f"  {line}".rstrip() for line in text[1:])
     for row in said.buttons:
         yield "    " + " ".join(f"[{_face(button)}]" for button in row)
+    if said.order:
+        yield f"    ({said.order.face} {said.order.version}".rstrip() + ")"
     if said.attachment:
         yield f"    ({said.attachment.name})"
 

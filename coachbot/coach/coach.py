@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from coachbot.coach import groups, handing_out, languages, rights
@@ -19,7 +19,7 @@ from coachbot.store.database import Connection, Database
 from coachbot.store.people import Address, Person
 from coachbot.texts.answers_file import AnswersFile
 from coachbot.texts.keyboards import beside
-from coachbot.texts.said import Button, Said
+from coachbot.texts.said import Attachment, Button, Order, Said
 from coachbot.texts.speaker import Speaker
 
 LONG_PAUSE: Final = timedelta(hours=12)
@@ -32,6 +32,7 @@ _COMMANDS: Final[dict[str, PersonCommand]] = {
     "switch": groups.switch,
     "language": languages.language,
     "document": handing_out.document,
+    "history": handing_out.versions,
     "privacy": rights.privacy,
     "export": rights.export,
     "delete": rights.delete,
@@ -144,6 +145,27 @@ class Coach:
         voice = Speaker(self.office.flow, self.office.words(language), self.office.facts)
         return Said(voice.plainly("document_unsure"), beside(voice.words, "document_unsure"))
 
+    def apology(self, person_id: int) -> Said:
+        """Return what is said when something went wrong with what a person is owed."""
+        with self.database.read() as connection:
+            words = self.office.words(people.language_of(connection, person_id))
+        return Said(Speaker(self.office.flow, words, self.office.facts).plainly("trouble"))
+
+    def printed(self, person_id: int, order: Order) -> Attachment:
+        """Print a file that was promised; raises LookupError when there is nothing to print.
+
+        Reads what is stored now and changes nothing; slow enough to deserve a thread.
+        """
+        now = datetime.now(UTC)
+        with self.database.read() as connection:
+            person = people.get(connection, person_id)
+            ring = self.office.ring
+            found = conversations.load(connection, ring, person, order.definition_id)
+            if found is None:
+                raise LookupError("the definition is gone")
+            turn = Turn(self.office, connection, person, found, now)
+            return handing_out.printed(turn, order)
+
     def revision(self, connection: Connection, person: Person) -> int:
         """Return the revision of the question that is open."""
         return self._turn(
@@ -204,7 +226,7 @@ class Coach:
             else:
                 said += turn.spoken((message,))
         if FINISHED in tuple(messages):
-            said.insert(-1, handing_out.file_of(turn))
+            said[-1:-1] = handing_out.at_the_end(turn)
         return said
 
     def _keep(

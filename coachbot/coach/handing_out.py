@@ -1,73 +1,135 @@
-"""Handing out the definition: the summary in chat, the file, and the versions there were."""
+"""Handing out the definition: the summary in chat, the files, and the versions there were."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from coachbot.coach.turn import Turn
 from coachbot.definition.chat import chat_pages
-from coachbot.definition.markdown import markdown
+from coachbot.definition.faces import FACES
 from coachbot.definition.model import Definition, Edition
 from coachbot.flow.answers import Answers, Key, Value
+from coachbot.flow.messages import Say
+from coachbot.flow.moving import open_question
 from coachbot.reflection.schedule import SUGGESTED_ZONE
 from coachbot.store.conversations import Given, history
-from coachbot.texts.said import Attachment, Said
-from coachbot.texts.wording import say_plain
+from coachbot.texts.said import Attachment, Button, Order, Said
+from coachbot.texts.wording import say_html, say_plain
+
+AT_THE_END: Final = ("pdf", "markdown")
+"""The files that come by themselves when the flow is finished: to print, and to write on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The answers of one version, and which version that is."""
+    """The answers of one version, which version that is, and the answers of the one before."""
 
     answers: Answers
     edition: Edition
+    before: Answers | None = None
 
 
 def summary(turn: Turn, argument: str = "") -> list[Said]:
     """Return the definition as chat text: now, or as it was ("2", "2026-09")."""
-    definition = definition_of(turn, argument)
-    return [Said(page) for page in chat_pages(definition, turn.words)]
+    *pages, last = chat_pages(definition_of(turn, argument), turn.words)
+    return [*map(Said, pages), Said(last, _faces(turn, argument))]
 
 
 def document(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
-    """Return the definition as a file."""
-    return turn, [file_of(turn, argument)]
+    """Hand over a file; `argument` names a face, a version, both or neither: "docx 2"."""
+    names = {turn.speaker.control(face).lower(): face for face in FACES} | {f: f for f in FACES}
+    words = argument.lower().replace("-", " ", 1).split() if argument else []
+    face = next((names[word] for word in words if word in names), "pdf")
+    version = next((word for word in words if word not in names), "")
+    return turn, [ordered(turn, face, version)]
 
 
-def file_of(turn: Turn, argument: str = "") -> Said:
-    definition = definition_of(turn, argument)
-    content = markdown(definition, turn.words).encode()
-    name = f"{turn.words.text('document', 'fixed', 'file_name')}.md"
-    caption = turn.speaker.plainly("document_ready")
-    return Said(caption, attachment=Attachment(name, content))
+def at_the_end(turn: Turn) -> list[Said]:
+    return [ordered(turn, face) for face in AT_THE_END]
+
+
+def ordered(turn: Turn, face: str, version: str = "") -> Said:
+    """Return the promise of a file: it is printed when it is sent, from what is stored then."""
+    order = Order(face, version, turn.conversation.id)
+    return Said(turn.speaker.face(face), order=order)
+
+
+def printed(turn: Turn, order: Order) -> Attachment:
+    """Return a file that was promised; raises whatever the face raises."""
+    definition = definition_of(turn, order.version)
+    made = turn.office.printer.print(order.face, definition, turn.words)
+    return Attachment(made.name, made.content)
+
+
+def versions(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
+    """List the versions there were, each one tap from being seen."""
+    given = history(turn.connection, turn.office.ring, turn.conversation)
+    newest = {one.version: one.given_at for one in given}
+    asked = open_question(turn.office.flow, turn.state)
+    if not newest or not turn.state.finished:
+        return turn, turn.spoken((Say("no_versions"), *asked))
+    source = turn.words.text("document", "fixed", "version")
+    date_of = turn.office.builder(turn.state.language).date
+    rows = tuple(
+        (
+            Button(
+                say_plain(source, {"version": version, "date": date_of(_local(at))}),
+                "command",
+                "summary",
+                str(version),
+            ),
+        )
+        for version, at in sorted(newest.items(), reverse=True)
+    )
+    head = say_html(turn.words.text("say", "say", "versions"), {})
+    return turn, [Said(head, rows), *turn.spoken(asked)]
 
 
 def definition_of(turn: Turn, argument: str = "") -> Definition:
-    then = _as_it_was(turn, argument) or _now(turn)
+    given = history(turn.connection, turn.office.ring, turn.conversation)
+    then = _as_it_was(given, argument) or _now(turn, given)
     next_nudge = turn.next_nudge if not argument else ""
     source = turn.words.text("document", "fixed", "next_nudge")
     line = say_plain(source, {"date": next_nudge}) if next_nudge else ""
     builder = turn.office.builder(turn.state.language)
-    return builder.build(then.answers, then.edition, line)
+    return builder.build(then.answers, then.edition, line, then.before)
 
 
-def _now(turn: Turn) -> Moment:
+def _faces(turn: Turn, argument: str) -> tuple[tuple[Button, ...], ...]:
+    """Return a button for each file, and the way to the answers."""
+    control = turn.speaker.control
+    version = f"-{argument}" if argument.isdecimal() else ""
+    pdf, picture, handout, docx = (
+        Button(control(face), "command", "document", f"{face}{version}")
+        for face in ("pdf", "picture", "handout", "docx")
+    )
+    return (pdf, picture), (handout, docx), (Button(control("answers"), "command", "answers"),)
+
+
+def _now(turn: Turn, given: list[Given]) -> Moment:
     conversation = turn.conversation
     changed = conversation.changed_at or turn.now
     edition = Edition(conversation.version, not turn.state.finished, _local(changed))
-    return Moment(turn.state.answers, edition)
+    return Moment(turn.state.answers, edition, _answers(given, conversation.version - 1))
 
 
-def _as_it_was(turn: Turn, argument: str) -> Moment | None:
+def _as_it_was(given: list[Given], argument: str) -> Moment | None:
     """Return an earlier version, or None when the argument names none."""
-    given = history(turn.connection, turn.office.ring, turn.conversation) if argument else []
-    version = _version_meant(given, argument.strip())
-    if version is None:
+    version = _version_meant(given, argument.strip()) if argument else None
+    answers = _answers(given, version) if version else None
+    if version is None or answers is None:
         return None
-    until = [one for one in given if one.version <= version]
-    values: dict[Key, Value] = {one.key: one.value for one in until}
-    return Moment(Answers(values), Edition(version, False, _local(until[-1].given_at)))
+    last = max(one.given_at for one in given if one.version <= version)
+    edition = Edition(version, is_draft=False, on=_local(last))
+    return Moment(answers, edition, _answers(given, version - 1))
+
+
+def _answers(given: list[Given], version: int) -> Answers | None:
+    """Return the answers as they stood at the end of a version; None before the first."""
+    values: dict[Key, Value] = {one.key: one.value for one in given if one.version <= version}
+    return Answers(values) if values else None
 
 
 def _version_meant(given: list[Given], argument: str) -> int | None:

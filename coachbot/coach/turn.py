@@ -6,6 +6,7 @@ from datetime import datetime
 
 from coachbot.coach.schedule import next_nudge_text
 from coachbot.definition.building import Builder
+from coachbot.definition.printing import Printer
 from coachbot.flow.messages import Message
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
@@ -27,6 +28,7 @@ class Office:
     ring: KeyRing
     facts: Facts = field(default_factory=Facts)
     language: str = "de"
+    printer: Printer = field(default_factory=Printer)
 
     def words(self, language: str) -> Words:
         return self.library.languages[language]

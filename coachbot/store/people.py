@@ -37,6 +37,14 @@ def find(connection: Connection, address: Address) -> Person | None:
     return _person(row) if row else None
 
 
+def get(connection: Connection, person_id: int) -> Person:
+    """Return a person by id; raises LookupError when there is none."""
+    row = connection.execute(select(people).where(people.c.id == person_id)).one_or_none()
+    if row is None:
+        raise LookupError("no such person")
+    return _person(row)
+
+
 def add(connection: Connection, address: Address, language: str, now: datetime) -> Person:
     person = Person(new_id(now), address, language, None, now, now, None)
     connection.execute(

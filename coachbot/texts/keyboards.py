@@ -23,7 +23,7 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "more": ("pause", "summary", "answers", "help"),
     "paused": ("continue",),
     "nothing_open": ("summary", "answers", "deepen"),
-    "what_next": ("document", "answers", "deepen"),
+    "what_next": ("deepen", "answers"),
     "enough": ("summary", "deepen"),
     "document_unsure": ("document",),
 }

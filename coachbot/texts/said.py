@@ -42,9 +42,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """The promise of a document's file: which face, of which version ("" is now), of what."""
+
+    face: str
+    version: str
+    definition_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     revision: int = -1
     manner: Manner = Manner.NEW
     attachment: Attachment | None = None
+    order: Order | None = None

@@ -47,6 +47,10 @@ class Voice:
         """Return a text of `say.toml`'s [refusal]."""
         return Said(say_html(self.words.text("say", "refusal", name), {}))
 
+    def face(self, face: str) -> str:
+        """Return what is said with a file of the document."""
+        return say_html(self.words.text("say", "face", face), {})
+
     def control(self, name: str, **values: object) -> str:
         return say_plain(self.words.text("say", "control", name), values)
 

@@ -1,6 +1,5 @@
 """Calls of the Bot API: JSON through the request object, files through the library's `Bot`."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 from telegram import Bot
 
 from coachbot.channels.telegram.request import AiohttpRequest
+from coachbot.texts.said import Attachment
 
 SEND_SECONDS: Final = 25.0
 """Long, because an answer that is lost cannot be told from one that never came."""
@@ -27,13 +27,16 @@ class Api:
             f"{self.bot.base_url}/{method}", parameters, read_timeout=seconds, pool_timeout=seconds
         )
 
-    async def send_document(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Upload a file; `parameters["file"]` has its name, and its content in base64."""
-        message = await self.bot.send_document(
-            parameters["chat_id"],
-            document=base64.b64decode(parameters["file"]["content"]),
-            filename=parameters["file"]["name"],
-            caption=parameters["caption"],
+    async def send_file(
+        self, method: str, chat: int, file: Attachment, caption: str
+    ) -> dict[str, Any]:
+        """Upload a file by sendDocument or sendPhoto."""
+        send = self.bot.send_photo if method == "sendPhoto" else self.bot.send_document
+        message = await send(
+            chat,
+            file.content,
+            filename=file.name,
+            caption=caption,
             parse_mode="HTML",
             read_timeout=SEND_SECONDS,
         )

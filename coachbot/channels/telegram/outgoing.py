@@ -3,7 +3,8 @@
 import base64
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from coachbot.channels.telegram.splitting import split
@@ -11,7 +12,7 @@ from coachbot.coach.arrivals import Arrival, Courtesy, Presented
 from coachbot.coach.coach import Pressed, Reply
 from coachbot.store.conversations import Face
 from coachbot.store.outbox import Parcel
-from coachbot.texts.said import Button, Manner, Said
+from coachbot.texts.said import Attachment, Button, Manner, Order, Said
 
 QUESTION, MESSAGE, EDIT, DOCUMENT = "question", "message", "edit", "document"
 """The kinds of parcels: each has its own rule for when nobody knows whether it arrived."""
@@ -55,7 +56,7 @@ def _settle(chat: int, message_id: int, said: Said) -> Courtesy:
 def _parcels(
     chat: int, said: Said, keyboard: Sequence[Face], question: int | None
 ) -> Iterator[Parcel]:
-    if said.attachment:
+    if said.attachment or said.order:
         yield _document(chat, said)
         return
     markup = {"inline_keyboard": keyboard_of(said, keyboard)} if said.buttons else None
@@ -86,10 +87,23 @@ def parcel_of(chat: int, said: Said) -> Parcel:
 
 
 def _document(chat: int, said: Said) -> Parcel:
+    """Return a file; one of the document is only ordered, and printed when it is sent."""
+    if said.order:
+        method = "sendPhoto" if said.order.face == "picture" else "sendDocument"
+        promised = {"chat_id": chat, "caption": said.html, "order": asdict(said.order)}
+        return Parcel(method, promised, DOCUMENT)
     assert said.attachment
     content = base64.b64encode(said.attachment.content).decode()
     file = {"name": said.attachment.name, "content": content}
     return Parcel("sendDocument", {"chat_id": chat, "caption": said.html, "file": file}, DOCUMENT)
+
+
+def attachment_of(parameters: Mapping[str, Any]) -> Attachment | Order:
+    """Return the file that a parcel carries, or the order for one that is still to be printed."""
+    if "order" in parameters:
+        return Order(**parameters["order"])
+    file = parameters["file"]
+    return Attachment(file["name"], base64.b64decode(file["content"]))
 
 
 def keyboard_of(said: Said, keyboard: Sequence[Face]) -> list[list[dict[str, str]]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,7 +16,8 @@ from coachbot.channels.telegram.outgoing import DOCUMENT, EDIT, QUESTION, unform
 from coachbot.channels.telegram.pacing import Pacer
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.posting import Ended
-from coachbot.store.outbox import DEAD, SENT, UNKNOWN, WAITING, Owed
+from coachbot.store.outbox import DEAD, SENT, UNKNOWN, WAITING, Owed, Parcel
+from coachbot.texts.said import Attachment
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +30,18 @@ MOST_COPIES: Final = 2
 
 @dataclass
 class Sender:
-    """Makes calls; `stopped` is set when the token is refused, and nothing is sent any more."""
+    """Makes calls; `stopped` is set when the token is refused, and nothing is sent any more.
+
+    `file_of` makes the file of a parcel for a person, in a thread of its own; `apology` is the
+    parcel that is sent when that fails.
+    """
 
     api: Api
     pacer: Pacer
     alarms: Alarms
     now: Callable[[], datetime]
+    file_of: Callable[[int, Mapping[str, Any]], Attachment]
+    apology: Callable[[int, int], Parcel]
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, owed: Owed) -> Ended:
@@ -56,16 +63,29 @@ class Sender:
             result = await self._call(owed)
         except TelegramError as error:
             return await self._ended(owed, outcome_of(error))
+        except Exception:
+            if owed.parcel.kind != DOCUMENT:
+                raise
+            log.exception("a file could not be made")
+            return await self._unprinted(owed)
         message_id = result.get("message_id") if isinstance(result, dict) else None
         return Ended(owed, SENT, message_id=message_id)
 
     async def _call(self, owed: Owed) -> Any:  # noqa: ANN401  whatever the method returns
         parcel = owed.parcel
-        if parcel.kind == DOCUMENT:
-            action = {"chat_id": owed.chat, "action": "upload_document"}
-            await self.be_courteous(Courtesy("sendChatAction", action))
-            return await self.api.send_document(parcel.parameters)
-        return await self.api.call(parcel.method, parcel.parameters)
+        if parcel.kind != DOCUMENT:
+            return await self.api.call(parcel.method, parcel.parameters)
+        action = {"chat_id": owed.chat, "action": "upload_document"}
+        await self.be_courteous(Courtesy("sendChatAction", action))
+        file = await asyncio.to_thread(self.file_of, owed.person_id, parcel.parameters)
+        caption = parcel.parameters["caption"]
+        return await self.api.send_file(parcel.method, owed.chat, file, caption)
+
+    async def _unprinted(self, owed: Owed) -> Ended:
+        """Tell the person that a file could not be made; their answers are as they were."""
+        await self.alarms.ring("printing", f"outbox row {owed.id}: see the log")
+        apology = self.apology(owed.person_id, owed.chat)
+        return await self._made(replace(owed, parcel=apology))
 
     async def _ended(self, owed: Owed, verdict: Verdict) -> Ended:
         if verdict.outcome is Outcome.BAD_MARKUP and "parse_mode" in owed.parcel.parameters:

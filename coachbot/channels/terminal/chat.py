@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from coachbot.coach import Coach, Reply
 from coachbot.flow.events import Event, Started, Wrote
 from coachbot.store.people import Address
 from coachbot.texts.answers_file import read_answers
+from coachbot.texts.said import Said
 
 PERSON: Final = Address("terminal", "me")
 Clock = Callable[[], datetime]
@@ -39,8 +41,15 @@ def talk(coach: Coach, screen: Screen, lines: Iterable[str], now: Clock | None =
 def _turn(coach: Coach, screen: Screen, event: Event, now: Clock) -> Reply:
     reply = coach.handle(PERSON, event, now())
     for said in reply.said:
-        screen.show(said)
+        screen.show(with_file(coach, reply, said))
     return reply
+
+
+def with_file(coach: Coach, reply: Reply, said: Said) -> Said:
+    """Return what is said with the file it promises."""
+    if said.order is None:
+        return said
+    return replace(said, attachment=coach.printed(reply.person.id, said.order))
 
 
 def typed_lines() -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from coachbot.channels.terminal.chat import with_file
 from coachbot.channels.terminal.persona import Persona
 from coachbot.channels.terminal.screen import Screen, console
 from coachbot.coach import Coach, Reply
@@ -38,7 +39,7 @@ def _turn(
 ) -> Reply:
     reply = coach.handle(BAKER, event, datetime.now(UTC), language=language)
     for said in reply.said:
-        screen.show(said)
+        screen.show(with_file(coach, reply, said))
         pause(len(said.html))
     return reply
 

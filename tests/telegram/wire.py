@@ -1,0 +1,179 @@
+"""The whole road in one thread and without a network: a fake cloud at one end, the coach at the
+other. Time stands still unless a test moves the clock; nothing happens unless a test says so."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+
+from coachbot.channels.telegram.incoming import Reader, chat_of
+from coachbot.channels.telegram.outgoing import present
+from coachbot.coach import Coach
+from coachbot.coach.arrivals import Courtesy
+from coachbot.coach.bubbles import Bubbles
+from coachbot.coach.posting import Ended, Post
+from coachbot.coach.road import Road, Worked
+from coachbot.flow.answers import Answers
+from coachbot.flow.replies import command_in
+from coachbot.flow.state import State
+from coachbot.store import conversations, people
+from coachbot.store.outbox import SENT, Owed
+from coachbot.store.people import Address
+from coachbot.store.tables import inbox, metadata, outbox
+from tests.conftest import NOW
+from tests.fake_botapi import FakeBotApi, FakeClock, Person
+from tests.fake_botapi.methods import methods_of
+from tests.fake_botapi.parameters import Parameters, Upload
+from tests.fake_botapi.refusals import Refusal
+
+ALL: Final = 100
+
+
+@dataclass
+class Wire:
+    """Carries updates in and calls out by hand; `refused` is what Telegram found fault with."""
+
+    coach: Coach
+    bubble: float = 0.0
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
+    refused: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        flow = self.coach.office.flow
+        self.telegram = FakeBotApi(self.clock, first_update_id=1000)
+        self.methods = methods_of(self.telegram.cloud, self.telegram.profile)
+        bubbles = Bubbles(
+            timedelta(seconds=self.bubble), lambda text: command_in(flow, text.strip()) is not None
+        )
+        self.road = Road(self.coach, Reader(self.coach.office.library).read, present, bubbles)
+        self.post = Post(self.coach)
+        self._offset = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def person(self, name: str = "Anna", language: str = "de") -> Person:
+        return self.telegram.person(first_name=name, language_code=language)
+
+    # --- from Telegram to the coach
+
+    def fetch(self) -> list[dict[str, Any]]:
+        """Commit what Telegram holds, then confirm it; returns the updates."""
+        pending = self.telegram.updates.fetch(self._offset, ALL)
+        updates = [json.loads(one.body) for one in pending]
+        self.receive(*updates)
+        if updates:
+            self._offset = updates[-1]["update_id"] + 1
+            self.telegram.updates.fetch(self._offset, 0)
+        return updates
+
+    def receive(self, *updates: Mapping[str, Any]) -> None:
+        """Commit updates as they are."""
+        told = [(update["update_id"], chat_of(update), update) for update in updates]
+        self.road.receive(told, self.now)
+
+    def work(self) -> Worked:
+        """Handle what is due now, until nothing is."""
+        worked = Worked()
+        while True:
+            more = self.road.work(self.now)
+            worked = more.and_(worked)
+            if not more.handled:
+                break
+        for courtesy in worked.courtesies:
+            self._call(courtesy)
+        return worked
+
+    # --- from the coach to Telegram
+
+    def send(self) -> list[Owed]:
+        """Send all that is due now, in order; returns what was sent."""
+        sent: list[Owed] = []
+        while taken := self.post.take(self.now, ALL, ()):
+            ended = [Ended(owed, SENT, message_id=self._make(owed)) for owed in taken]
+            self.post.settle(ended, self.now)
+            sent += taken
+        return sent
+
+    def _make(self, owed: Owed) -> int:
+        result = self._call(Courtesy(owed.parcel.method, owed.parcel.parameters))
+        return int(result["message_id"])
+
+    def _call(self, call: Courtesy) -> Any:
+        parameters = Parameters(call.parameters)
+        if file := call.parameters.get("file"):
+            upload = Upload(file["name"], base64.b64decode(file["content"]), "")
+            parameters = Parameters(call.parameters, {"document": upload})
+        try:
+            return self.methods[call.method](parameters)
+        except Refusal as refusal:
+            self.refused.append(f"{call.method}: {refusal.description}")
+            return {"message_id": 0}
+
+    # --- both
+
+    def runs(self) -> Worked:
+        """Carry everything to and fro, until nothing moves any more."""
+        self.fetch()
+        worked = self.work()
+        self.send()
+        return worked
+
+    async def says(self, person: Person, *texts: str) -> None:
+        """Let a person write, and the coach answer, text by text."""
+        for text in texts:
+            await person.sends(text)
+            self.runs()
+
+    async def taps(self, person: Person, *labels: str) -> None:
+        for label in labels:
+            await person.taps(label)
+            self.runs()
+
+    def passes(self, **span: float) -> None:
+        """Let time pass: seconds=…, hours=…"""
+        self.clock.advance(**span)
+
+    # --- looking into the database
+
+    def state(self, person: Person) -> State:
+        """Return a person's conversation as it is stored."""
+        with self.coach.database.read() as connection:
+            found = people.find(connection, Address("telegram", str(person.id)))
+            assert found
+            assert found.definition_id
+            ring = self.coach.office.ring
+            told = conversations.load(connection, ring, found, found.definition_id)
+        assert told
+        return told.state
+
+    def answers(self, person: Person) -> Answers:
+        return self.state(person).answers
+
+    def is_known(self, person: Person) -> bool:
+        with self.coach.database.read() as connection:
+            return people.find(connection, Address("telegram", str(person.id))) is not None
+
+    def inbox(self) -> list[Row[Any]]:
+        with self.coach.database.read() as connection:
+            return list(connection.execute(select(inbox).order_by(inbox.c.id)))
+
+    def outbox(self) -> list[Row[Any]]:
+        with self.coach.database.read() as connection:
+            return list(connection.execute(select(outbox).order_by(outbox.c.id)))
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of every table."""
+        with self.coach.database.read() as connection:
+            return {
+                table.name: [tuple(row) for row in connection.execute(select(table))]
+                for table in metadata.sorted_tables
+            }
+
+
+Watched = Callable[[], object]
