@@ -36,7 +36,8 @@ def test_the_demo_leaves_the_document(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Geschafft." in done.stdout
-    assert "Version 1" in (tmp_path / "out" / "beziehungsdefinition.md").read_text("utf-8")
+    assert "Version 1" in (tmp_path / "out" / "beziehungsdefinition-v1.md").read_text("utf-8")
+    assert (tmp_path / "out" / "beziehungsdefinition-v1.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_chat_reads_lines_and_tells_what_is_open(tmp_path: Path) -> None:

@@ -35,6 +35,10 @@ def buttons(*labels: str) -> Callable[[Message], bool]:
     return lambda message: all(label in message.buttons for label in labels)
 
 
+def has_file(message: Message) -> bool:
+    return message.document is not None or "photo" in message.json
+
+
 async def meets(person: Person) -> None:
     await person.sends("/start")
     await person.sees("Um welchen Betrieb")
@@ -103,7 +107,13 @@ async def test_to_the_finished_document(
     async with running(tmp_path, api):
         await phone.begins()
         await phone.answers_everything()
-        assert any(message.document for message in person.messages)
+        await person.sees(has_file)
+        await person.sees(has_file)
+        for face in ("/document picture", "/document handout", "/document docx 1"):
+            await person.sends(face)
+            await person.sees(has_file)
+        await person.sends("/history")
+        await person.sees(lambda message: any("Version 1" in label for label in message.buttons))
     stored = stored_answers(tmp_path, person)
     assert stored == {tuple(key): value for key, value in phone.shadow.answers.items()}
     assert refused(api) == []
