@@ -77,7 +77,11 @@ class Post:
 
     def _offer_again(self, connection: Connection, owed: Owed, now: datetime) -> None:
         """Offer a document of which nobody knows whether it arrived; it never goes out twice."""
-        said = self.coach.unsure(people.language_of(connection, owed.person_id))
+        try:
+            person = people.get(connection, owed.person_id)
+        except LookupError:  # erased meanwhile: nothing is owed any more
+            return
+        said = self.coach.unsure(person.language)
         parcel = self.parcel_of(owed.chat, said)
         ring = self.coach.office.ring
         outbox.owe(connection, ring, owed.person_id, owed.chat, (parcel,), now)

@@ -1,7 +1,7 @@
 """How each call ends: the table of rules, and the sender against the fake Bot API."""
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -10,12 +10,21 @@ import pytest
 
 from coachbot.channels.telegram.api import Api
 from coachbot.channels.telegram.errors import Outcome, Verdict
-from coachbot.channels.telegram.outgoing import DOCUMENT, EDIT, MESSAGE, QUESTION
+from coachbot.channels.telegram.outgoing import (
+    DOCUMENT,
+    EDIT,
+    MESSAGE,
+    QUESTION,
+    attachment_of,
+    parcel_of,
+)
 from coachbot.channels.telegram.pacing import Pacer
 from coachbot.channels.telegram.sending import MOST_EDITS, Sender, settled
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.posting import Ended
+from coachbot.errors import StoreError
 from coachbot.store.outbox import DEAD, SENT, UNKNOWN, WAITING, Owed, Parcel
+from coachbot.texts.said import Attachment, Order, Said
 from tests.conftest import NOW
 from tests.fake_botapi import (
     FakeBotApi,
@@ -28,8 +37,10 @@ from tests.fake_botapi import (
     reset,
 )
 from tests.fake_botapi.faults import Effect
+from tests.fake_botapi.media import PICTURE
 from tests.telegram.calling import Bell, calling
 
+MINE = 17
 FILE = {"name": "beziehungsdefinition.md", "content": base64.b64encode(b"# Ruhe").decode()}
 
 
@@ -108,10 +119,27 @@ class Desk:
     bell: Bell = field(default_factory=Bell)
     slept: list[float] = field(default_factory=list)
     time: float = 1000.0
+    ordered: list[tuple[int, Order]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         pacer = Pacer(lambda: self.time, self._sleep, overall=float("inf"))
-        self.sender = Sender(self.api, pacer, self.bell.alarms, lambda: NOW)
+        self.sender = Sender(
+            self.api, pacer, self.bell.alarms, lambda: NOW, self._file_of, self._apology
+        )
+
+    def _file_of(self, person_id: int, parameters: Mapping[str, Any]) -> Attachment:
+        carried = attachment_of(parameters)
+        if isinstance(carried, Attachment):
+            return carried
+        self.ordered.append((person_id, carried))
+        if carried.definition_id != MINE:
+            raise LookupError("the definition is gone")
+        return Attachment(f"definition.{carried.face}", PICTURE)
+
+    def _apology(self, person_id: int, chat: int) -> Parcel:
+        if chat != self.anna.id:
+            raise StoreError("there is no such person")
+        return parcel_of(chat, Said("Das ging schief."))
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(round(seconds, 3))
@@ -152,6 +180,45 @@ async def test_a_document_arrives_whole_and_is_announced(desk: Desk) -> None:
     assert call.files["document"].name == FILE["name"]
     assert desk.texts() == ["Bitte sehr."]
     assert desk.anna.actions == ["upload_document"]
+
+
+@pytest.mark.parametrize(
+    ("face", "method", "part"),
+    [("pdf", "sendDocument", "document"), ("picture", "sendPhoto", "photo")],
+)
+async def test_a_file_that_was_promised_is_made_when_it_is_sent(
+    desk: Desk, face: str, method: str, part: str
+) -> None:
+    order = Order(face, "2", MINE)
+    parcel = parcel_of(desk.anna.id, Said("Hier ist sie.", order=order))
+    ended = await desk.sender.send(Owed(5, 3, desk.anna.id, parcel, 1))
+    assert (ended.state, ended.message_id) == (SENT, desk.anna.newest().id)
+    assert desk.ordered == [(3, order)]
+    [call] = desk.telegram.calls.of(method)
+    assert call.files[part].content == PICTURE
+    assert desk.texts() == ["Hier ist sie."]
+
+
+async def test_promise_28_a_file_that_cannot_be_made_is_an_apology_and_an_alarm(desk: Desk) -> None:
+    parcel = parcel_of(desk.anna.id, Said("Hier ist sie.", order=Order("pdf", "", MINE + 1)))
+    ended = await desk.sender.send(Owed(5, 3, desk.anna.id, parcel, 1))
+    assert (ended.state, desk.texts()) == (SENT, ["Das ging schief."])
+    assert desk.telegram.calls.of("sendDocument") == []
+    assert desk.bell.kinds == ["printing"]
+
+
+async def test_promise_48_a_file_for_somebody_who_was_erased_is_given_up(desk: Desk) -> None:
+    bert = desk.telegram.person(first_name="Bert", id=99)
+    parcel = parcel_of(bert.id, Said("Hier ist sie.", order=Order("pdf", "", MINE + 1)))
+    ended = await desk.sender.send(Owed(5, 3, bert.id, parcel, 1))
+    assert (ended.state, bert.messages) == (DEAD, [])
+
+
+async def test_a_row_that_makes_no_sense_is_given_up(desk: Desk) -> None:
+    """Whatever is wrong with it, its chat must not wait for ever."""
+    ended = await desk.sender.send(Owed(5, 3, 1, Parcel("sendDocument", {}, DOCUMENT), 1))
+    assert ended.state == DEAD
+    assert desk.bell.kinds[-1] == "dead letter"
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,13 @@ class Sender:
         """Make one call at its turn and return how it ended; never raises."""
         await self.pacer.turn(owed.chat)
         await self.pacer.share()
-        return await self._made(owed)
+        try:
+            return await self._made(owed)
+        except Exception as error:
+            log.exception("a call could not be made")
+            why = type(error).__name__
+            await self.alarms.ring("dead letter", f"outbox row {owed.id}: {why}")
+            return Ended(owed, DEAD, reason=why)
 
     async def be_courteous(self, courtesy: Courtesy) -> None:
         """Make a call that does not matter much: once, and its failure is only noted."""
