@@ -14,8 +14,10 @@ LONGEST_ANSWER: Final = 1500
 """Characters of an answer in the owner's part; a cell of a table takes fewer."""
 LONGEST_WHOLE: Final = 30_000
 """Where all answers together are more, each is allowed less: two dozen pages are enough."""
+LEAST_ANSWER: Final = 60
 LONGEST_CELL: Final = 420
 LONGEST_NAME: Final = 90
+LONGEST_FOOTER: Final = 40
 LONGEST_TITLE: Final = 130
 LONGEST_SENTENCE: Final = 260
 LONGEST_MEANING: Final = 230
@@ -52,6 +54,7 @@ class Setting:
             "business": self.line(definition.business, LONGEST_NAME),
             "title": self.line(definition.title, LONGEST_TITLE),
             "edition": definition.edition_line,
+            "footer": f"{self.line(definition.business, LONGEST_FOOTER)} · {definition.edition_line}",
             "words": dict(self.fixed),
         }
 
@@ -234,7 +237,7 @@ def _longest(definition: Definition) -> int:
     changed = [text for one in definition.changes for text in (one.before, one.after)]
     whole = sum(weight(text[:LONGEST_ANSWER]) for text in answers + rubs)
     whole += sum(weight(text[:LONGEST_CELL]) for text in changed)
-    return LONGEST_ANSWER * LONGEST_WHOLE // max(whole, LONGEST_WHOLE)
+    return max(LEAST_ANSWER, LONGEST_ANSWER * LONGEST_WHOLE // max(whole, LONGEST_WHOLE))
 
 
 def _elsewhere(definition: Definition) -> Iterator[str]:
