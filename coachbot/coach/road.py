@@ -7,7 +7,7 @@ and an update that is delivered twice has one effect.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -25,7 +25,7 @@ from coachbot.coach.arrivals import (
     Refused,
     Unreadable,
 )
-from coachbot.coach.bubbles import Bubbles, Unit
+from coachbot.coach.bubbles import Bubbles, Round, Unit
 from coachbot.coach.coach import Coach, Pressed, Reply
 from coachbot.errors import StoreError
 from coachbot.flow.events import Event, Started, Wrote
@@ -41,7 +41,10 @@ RECEIVED: Final = "receive"
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What a round of work leaves: courtesies to send, alarms, and when to look again."""
+    """What a round of work leaves: courtesies to send, alarms, and when to look again.
+
+    `held` are the chats whose next event waits for its time.
+    """
 
     handled: int = 0
     courtesies: tuple[Courtesy, ...] = ()
@@ -50,11 +53,12 @@ class Worked:
     wake_at: datetime | None = None
 
     def and_(self, other: "Worked") -> "Worked":
-        return replace(
-            self,
-            handled=self.handled + other.handled,
-            courtesies=self.courtesies + other.courtesies,
-            alarms=self.alarms + other.alarms,
+        return Worked(
+            self.handled + other.handled,
+            self.courtesies + other.courtesies,
+            self.alarms + other.alarms,
+            self.held + other.held,
+            min(filter(None, (self.wake_at, other.wake_at)), default=None),
         )
 
 
@@ -75,10 +79,7 @@ class Road:
 
     def work(self, now: datetime) -> Worked:
         """Handle what waits, in one transaction; if something fails, each event alone."""
-        with self.coach.database.read() as connection:
-            rows = inbox.waiting(connection, self.coach.office.ring, AT_ONCE)
-        readable, unreadable = self._sorted(rows)
-        due = self.bubbles.round(readable, now)
+        due, unreadable = self._due(now)
         worked = self._put_aside(unreadable) if unreadable else Worked()
         try:
             worked = worked.and_(self._handle(due.units, now))
@@ -88,7 +89,19 @@ class Road:
             log.exception("a batch failed; each of its events is run alone")
             worked = worked.and_(self._one_by_one(due.units, now))
         held = tuple(unit.arrival.chat for unit in due.held)
-        return replace(worked, held=held, wake_at=due.wake_at)
+        return worked.and_(Worked(held=held, wake_at=due.wake_at))
+
+    def _due(self, now: datetime) -> tuple[Round, list[tuple[Arrived, str]]]:
+        """Return what is due, and what cannot be read; a chat that is held hides no other."""
+        most = AT_ONCE
+        while True:
+            with self.coach.database.read() as connection:
+                rows = inbox.waiting(connection, self.coach.office.ring, most)
+            readable, unreadable = self._sorted(rows)
+            due = self.bubbles.round(readable, now)
+            if due.units or unreadable or len(rows) < most:
+                return due, unreadable
+            most *= 4
 
     def _sorted(
         self, rows: Iterable[Arrived]
@@ -139,7 +152,7 @@ class Road:
         with self.coach.database.write() as connection:
             given_up = [inbox.fail(connection, row, reason, now) for row in unit.rows]
             if not any(given_up):
-                return Worked()
+                return Worked(wake_at=now)
             if person := people.find(connection, unit.arrival.address):
                 self._owe(connection, unit.arrival, self.coach.apologise(connection, person), now)
         alarm = f"inbox row {unit.rows[0].id} is quarantined: {reason}"

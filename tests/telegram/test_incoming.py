@@ -298,9 +298,9 @@ def test_promise_9_messages_taps_and_membership_of_one_person_are_one_queue(
 
 WEIRD = st.one_of(
     st.sampled_from(
-        [None, True, 0, -1, 0.5, 1e308, float("nan"), 2**31, 2**63, -(2**63), 2**80, 10**400]
+        [None, True, 0, -1, 0.5, 1e308, float("nan"), 2**31, 2**63, -(2**63), 2**80, 10**40]
     ),
-    st.sampled_from(["", "x", "71", "private", "\ud800", "\0", "a" * 5000, "\u202e"]),
+    st.sampled_from(["", "x", "71", "private", "\ud800", "\0", "a" * 500, "\u202e"]),
     st.sampled_from([[], {}, [None], [[]], {"id": 1}, {"type": "private", "id": "x"}, [{}]]),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

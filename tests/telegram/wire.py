@@ -3,15 +3,15 @@ other. Time stands still unless a test moves the clock; nothing happens unless a
 
 import base64
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, select
 
 from coachbot.channels.telegram.incoming import Reader, chat_of
-from coachbot.channels.telegram.outgoing import present
+from coachbot.channels.telegram.outgoing import parcel_of, present
 from coachbot.coach import Coach
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.bubbles import Bubbles
@@ -24,6 +24,7 @@ from coachbot.store import conversations, people
 from coachbot.store.outbox import SENT, Owed
 from coachbot.store.people import Address
 from coachbot.store.tables import inbox, metadata, outbox
+from coachbot.texts.answers_file import AnswersFile
 from tests.conftest import NOW
 from tests.fake_botapi import FakeBotApi, FakeClock, Person
 from tests.fake_botapi.methods import methods_of
@@ -33,7 +34,7 @@ from tests.fake_botapi.refusals import Refusal
 ALL: Final = 100
 
 
-@dataclass
+@dataclass(repr=False)
 class Wire:
     """Carries updates in and calls out by hand; `refused` is what Telegram found fault with."""
 
@@ -50,8 +51,11 @@ class Wire:
             timedelta(seconds=self.bubble), lambda text: command_in(flow, text.strip()) is not None
         )
         self.road = Road(self.coach, Reader(self.coach.office.library).read, present, bubbles)
-        self.post = Post(self.coach)
+        self.post = Post(self.coach, parcel_of)
         self._offset = 0
+
+    def __repr__(self) -> str:
+        return "Wire"
 
     @property
     def now(self) -> datetime:
@@ -59,6 +63,11 @@ class Wire:
 
     def person(self, name: str = "Anna", language: str = "de") -> Person:
         return self.telegram.person(first_name=name, language_code=language)
+
+    def begins(self, person: Person, answers: Answers, language: str = "de") -> None:
+        """Let a person have given some answers already."""
+        file = AnswersFile(language, answers)
+        self.coach.seed(Address("telegram", str(person.id)), file, self.now)
 
     # --- from Telegram to the coach
 
@@ -82,8 +91,8 @@ class Wire:
         worked = Worked()
         while True:
             more = self.road.work(self.now)
-            worked = more.and_(worked)
-            if not more.handled:
+            worked = more.and_(replace(worked, held=(), wake_at=None))
+            if not more.handled and (more.wake_at is None or more.wake_at > self.now):
                 break
         for courtesy in worked.courtesies:
             self._call(courtesy)
@@ -105,12 +114,8 @@ class Wire:
         return int(result["message_id"])
 
     def _call(self, call: Courtesy) -> Any:
-        parameters = Parameters(call.parameters)
-        if file := call.parameters.get("file"):
-            upload = Upload(file["name"], base64.b64decode(file["content"]), "")
-            parameters = Parameters(call.parameters, {"document": upload})
         try:
-            return self.methods[call.method](parameters)
+            return self.methods[call.method](Parameters(call.parameters, _files(call)))
         except Refusal as refusal:
             self.refused.append(f"{call.method}: {refusal.description}")
             return {"message_id": 0}
@@ -159,6 +164,11 @@ class Wire:
         with self.coach.database.read() as connection:
             return people.find(connection, Address("telegram", str(person.id))) is not None
 
+    def is_unreachable(self, person: Person) -> bool:
+        with self.coach.database.read() as connection:
+            found = people.find(connection, Address("telegram", str(person.id)))
+        return found is not None and found.unreachable_at is not None
+
     def inbox(self) -> list[Row[Any]]:
         with self.coach.database.read() as connection:
             return list(connection.execute(select(inbox).order_by(inbox.c.id)))
@@ -176,4 +186,10 @@ class Wire:
             }
 
 
-Watched = Callable[[], object]
+def _files(call: Courtesy) -> dict[str, Upload]:
+    """Return what is uploaded; a file that is only ordered is not printed here."""
+    if call.method not in ("sendDocument", "sendPhoto"):
+        return {}
+    file = call.parameters.get("file", {"name": "gedruckt.pdf", "content": "JVBERi0="})
+    upload = Upload(file["name"], base64.b64decode(file["content"]), "")
+    return {call.method.removeprefix("send").lower(): upload}
