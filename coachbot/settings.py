@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Final, Literal, Self
 
+from dotenv import dotenv_values
 from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -76,7 +77,8 @@ class Settings(BaseSettings):
 
 
 def _unknown(settings: type[Settings]) -> set[str]:
-    named = {name.removeprefix(PREFIX) for name in os.environ if name.startswith(PREFIX)}
+    names = {*os.environ, *dotenv_values(".env")}
+    named = {name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)}
     return named - {name.upper() for name in settings.model_fields}
 
 

@@ -88,7 +88,9 @@ def assembled(settings: Settings, coach: Coach, api: Api, polling: Api) -> Teleg
 
     def file_of(person_id: int, parameters: Mapping[str, Any]) -> Attachment:
         carried = attachment_of(parameters)
-        return coach.printed(person_id, carried) if isinstance(carried, Order) else carried
+        if isinstance(carried, Order):
+            return coach.printed(person_id, carried, utc_now())
+        return carried
 
     def apology(person_id: int, chat: int) -> Parcel:
         return parcel_of(chat, coach.apology(person_id))

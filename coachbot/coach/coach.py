@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from coachbot.coach import groups, handing_out, languages, rights
@@ -151,12 +151,11 @@ class Coach:
             words = self.office.words(people.language_of(connection, person_id))
         return Said(Speaker(self.office.flow, words, self.office.facts).plainly("trouble"))
 
-    def printed(self, person_id: int, order: Order) -> Attachment:
+    def printed(self, person_id: int, order: Order, now: datetime) -> Attachment:
         """Print a file that was promised; raises LookupError when there is nothing to print.
 
         Reads what is stored now and changes nothing; slow enough to deserve a thread.
         """
-        now = datetime.now(UTC)
         with self.database.read() as connection:
             person = people.get(connection, person_id)
             ring = self.office.ring

@@ -41,15 +41,15 @@ def talk(coach: Coach, screen: Screen, lines: Iterable[str], now: Clock | None =
 def _turn(coach: Coach, screen: Screen, event: Event, now: Clock) -> Reply:
     reply = coach.handle(PERSON, event, now())
     for said in reply.said:
-        screen.show(with_file(coach, reply, said))
+        screen.show(with_file(coach, reply, said, now()))
     return reply
 
 
-def with_file(coach: Coach, reply: Reply, said: Said) -> Said:
+def with_file(coach: Coach, reply: Reply, said: Said, now: datetime) -> Said:
     """Return what is said with the file it promises."""
     if said.order is None:
         return said
-    return replace(said, attachment=coach.printed(reply.person.id, said.order))
+    return replace(said, attachment=coach.printed(reply.person.id, said.order, now))
 
 
 def typed_lines() -> Iterator[str]:

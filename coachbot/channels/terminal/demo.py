@@ -37,9 +37,10 @@ def play(coach: Coach, answers: Path, out: Path, *, with_pauses: bool) -> None:
 def _turn(
     coach: Coach, screen: Screen, event: Event, language: str, pause: Callable[[int], None]
 ) -> Reply:
-    reply = coach.handle(BAKER, event, datetime.now(UTC), language=language)
+    now = datetime.now(UTC)
+    reply = coach.handle(BAKER, event, now, language=language)
     for said in reply.said:
-        screen.show(with_file(coach, reply, said))
+        screen.show(with_file(coach, reply, said, now))
         pause(len(said.html))
     return reply
 
