@@ -13,18 +13,12 @@ from sqlalchemy import Row
 
 from coachbot.coach import Coach, Reply
 from coachbot.coach.bubbles import FULL_PART
-from coachbot.coach.turn import Office
 from coachbot.errors import StoreError
 from coachbot.flow.answers import Answers, Key
-from coachbot.flow.questions import Flow
 from coachbot.store import outbox
 from coachbot.store.database import Database
 from coachbot.store.inbox import MOST_ATTEMPTS, QUARANTINED, SETTLED, WAITING
-from coachbot.store.migrating import migrate
 from coachbot.store.people import Address
-from coachbot.store.sealing import KeyRing
-from coachbot.texts.library import Library
-from coachbot.texts.loading import load_flow
 from tests.factories import complete
 from tests.fake_botapi import Person
 from tests.telegram.test_incoming import mutated
@@ -40,24 +34,6 @@ NEXT = {
     KIND: "Privatleute",
     WORD: "persönlich",
 }
-
-
-@pytest.fixture(scope="session")
-def quiet(library: Library) -> Flow:
-    """Return the flow with a coach who notices nothing, so that an answer is an answer."""
-    return load_flow(library)
-
-
-@pytest.fixture
-def wire(database: Database, quiet: Flow, library: Library, ring: KeyRing) -> Wire:
-    return Wire(Coach(Office(quiet, library, ring), database))
-
-
-@pytest.fixture
-def light(sqlite: Database, quiet: Flow, library: Library, ring: KeyRing) -> Wire:
-    """Return a wire on SQLite alone, for what the database has no part in."""
-    migrate(sqlite)
-    return Wire(Coach(Office(quiet, library, ring), sqlite))
 
 
 @pytest.fixture
