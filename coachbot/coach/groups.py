@@ -1,4 +1,8 @@
-"""Several definitions of one person: another customer group is another definition."""
+"""Several definitions of one person: another customer group is another definition.
+
+Whoever changes to a definition takes the revision along, so that no two questions of a person
+share one: a button of one definition is an old button in every other.
+"""
 
 from dataclasses import replace
 
@@ -17,7 +21,8 @@ TAKEN_ALONG = ("business.name", "business.what", "business.kind", "values.")
 
 def new(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
     """Begin a definition for another group; business.* and values.* come along."""
-    state = State(language=turn.state.language, started=True)
+    revision = turn.state.revision + 1
+    state = State(language=turn.state.language, started=True, revision=revision)
     begun = conversations.begin(turn.connection, turn.office.ring, turn.person, state, turn.now)
     state = replace(state, answers=taken_along(turn.state.answers))
     full = begun.after(state, turn.now)
@@ -43,9 +48,11 @@ def switch(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
         return turn, [*turn.spoken((Say("no_such_group"),)), _offer(turn, all_of)]
     chosen = all_of[int(argument) - 1]
     people.turn_to(turn.connection, turn.person, chosen.id)
-    after = replace(turn, conversation=chosen)
+    revision = max(turn.state.revision, chosen.state.revision) + 1
+    state = replace(chosen.state, revision=revision)
+    after = replace(turn, conversation=replace(chosen, state=state))
     said = Say("switched", {"group": name_of(chosen)})
-    return after, after.spoken((said, *open_question(turn.office.flow, chosen.state, again=False)))
+    return after, after.spoken((said, *open_question(turn.office.flow, state, again=False)))
 
 
 def name_of(conversation: conversations.Conversation) -> str:

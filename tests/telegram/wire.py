@@ -17,7 +17,7 @@ from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.bubbles import Bubbles
 from coachbot.coach.posting import Ended, Post
 from coachbot.coach.road import Road, Worked
-from coachbot.flow.answers import Answers
+from coachbot.flow.answers import Answers, Value
 from coachbot.flow.replies import command_in
 from coachbot.flow.state import State
 from coachbot.store import conversations, people
@@ -26,6 +26,7 @@ from coachbot.store.people import Address
 from coachbot.store.tables import inbox, metadata, outbox
 from coachbot.texts.answers_file import AnswersFile
 from tests.conftest import NOW
+from tests.factories import complete
 from tests.fake_botapi import FakeBotApi, FakeClock, Person
 from tests.fake_botapi.methods import methods_of
 from tests.fake_botapi.parameters import Parameters, Upload
@@ -68,6 +69,14 @@ class Wire:
         """Let a person have given some answers already."""
         file = AnswersFile(language, answers)
         self.coach.seed(Address("telegram", str(person.id)), file, self.now)
+
+    async def finishes(self, person: Person, **answers: Value) -> None:
+        """Let a person come whose last answer is missing, and give it."""
+        flow = self.coach.office.flow
+        *_, last = flow.core
+        told = complete(flow, **answers)
+        self.begins(person, Answers({k: v for k, v in told.items() if k.question != last.id}))
+        await self.says(person, "/start", "Ich frage am Samstag drei Stammkunden.")
 
     # --- from Telegram to the coach
 
