@@ -1,7 +1,7 @@
 """Handing out the definition: the summary in chat, the files, and the versions there were."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from coachbot.texts.wording import say_html, say_plain
 
 AT_THE_END: Final = ("pdf", "markdown")
 """The files that come by themselves when the flow is finished: to print, and to write on."""
+_VERSION: Final = re.compile(r"\d{4}-\d{2}|\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ def summary(turn: Turn, argument: str = "") -> list[Said]:
 def document(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
     """Hand over a file; `argument` names a face, a version, both or neither: "docx 2"."""
     names = {turn.speaker.control(face).lower(): face for face in FACES} | {f: f for f in FACES}
-    words = argument.lower().replace("-", " ", 1).split() if argument else []
-    face = next((names[word] for word in words if word in names), "pdf")
-    version = next((word for word in words if word not in names), "")
-    return turn, [ordered(turn, face, version)]
+    face = next((names[name] for name in names if name in argument.lower()), "pdf")
+    version = _VERSION.search(argument)
+    issued = turn.conversation.after(turn.state, turn.now, hands_out=True)
+    return replace(turn, conversation=issued), [ordered(turn, face, version[0] if version else "")]
 
 
 def at_the_end(turn: Turn) -> list[Said]:
@@ -89,7 +90,7 @@ def versions(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
 
 def definition_of(turn: Turn, argument: str = "") -> Definition:
     given = history(turn.connection, turn.office.ring, turn.conversation)
-    then = _as_it_was(given, argument) or _now(turn, given)
+    then = _as_it_was(turn, given, argument) or _now(turn, given)
     next_nudge = turn.next_nudge if not argument else ""
     source = turn.words.text("document", "fixed", "next_nudge")
     line = say_plain(source, {"date": next_nudge}) if next_nudge else ""
@@ -115,14 +116,14 @@ def _now(turn: Turn, given: list[Given]) -> Moment:
     return Moment(turn.state.answers, edition, _answers(given, conversation.version - 1))
 
 
-def _as_it_was(given: list[Given], argument: str) -> Moment | None:
+def _as_it_was(turn: Turn, given: list[Given], argument: str) -> Moment | None:
     """Return an earlier version, or None when the argument names none."""
     version = _version_meant(given, argument.strip()) if argument else None
     answers = _answers(given, version) if version else None
     if version is None or answers is None:
         return None
     last = max(one.given_at for one in given if one.version <= version)
-    edition = Edition(version, is_draft=False, on=_local(last))
+    edition = Edition(version, not turn.state.finished, _local(last))
     return Moment(answers, edition, _answers(given, version - 1))
 
 
@@ -137,7 +138,8 @@ def _version_meant(given: list[Given], argument: str) -> int | None:
         return int(argument) if int(argument) in {one.version for one in given} else None
     if month := re.fullmatch(r"(\d{4})-(\d{2})", argument):
         last = (int(month[1]), int(month[2]))
-        before = [one for one in given if (one.given_at.year, one.given_at.month) <= last]
+        days = [(_local(one.given_at), one) for one in given]
+        before = [one for day, one in days if (day.year, day.month) <= last]
         return before[-1].version if before else None
     return None
 

@@ -69,6 +69,7 @@ def delete(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
     speaker = turn.speaker
     if argument == YES:
         people.erase(turn.connection, turn.person)
+        turn.office.printer.forget()
         return replace(turn, is_gone=True), [Said(speaker.plainly("deleted"))]
     if argument == NO:
         return turn, turn.spoken((Say("delete_kept"), *open_question(turn.office.flow, turn.state)))

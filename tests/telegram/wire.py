@@ -112,11 +112,15 @@ class Wire:
     def send(self) -> list[Owed]:
         """Send all that is due now, in order; returns what was sent."""
         sent: list[Owed] = []
-        while taken := self.post.take(self.now, ALL, ()):
+        while taken := self.take():
             ended = [Ended(owed, SENT, message_id=self._make(owed)) for owed in taken]
             self.post.settle(ended, self.now)
             sent += taken
         return sent
+
+    def take(self) -> list[Owed]:
+        """Return the first call of each chat, marked as under way."""
+        return self.post.take(self.now, ALL, ())
 
     def _make(self, owed: Owed) -> int:
         result = self._call(Courtesy(owed.parcel.method, owed.parcel.parameters))
