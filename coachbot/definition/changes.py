@@ -7,6 +7,7 @@ from coachbot.flow.answers import Answers, Key
 from coachbot.flow.questions import Flow
 from coachbot.texts.display import lines_of
 from coachbot.texts.library import Words
+from coachbot.texts.wording import say_plain
 
 
 def changes(flow: Flow, words: Words, before: Answers, after: Answers) -> Iterator[Change]:
@@ -19,6 +20,9 @@ def changes(flow: Flow, words: Words, before: Answers, after: Answers) -> Iterat
 
 
 def _said(flow: Flow, words: Words, answers: Answers, key: Key) -> str:
+    at = answers.number(*key)
+    if at is not None:
+        return say_plain(words.text("document", "fixed", "scale"), {"at": at})
     return "\n".join(lines_of(flow, words.language, answers, key))
 
 

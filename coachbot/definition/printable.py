@@ -19,6 +19,8 @@ MOST_JOINERS: Final = 8
 MOST_LINES: Final = 24
 
 BREAK: Final = "\N{ZERO WIDTH SPACE}"
+ALIKE: Final = str.maketrans("✓✗✘★●○■□►◄♡⇒", "✔✖✖⭐⚫⚪◼◻▶◀♥→")
+"""Signs that people type as bullets, as our fonts have them."""
 _INVISIBLE: Final = frozenset(
     map(
         chr,
@@ -27,6 +29,7 @@ _INVISIBLE: Final = frozenset(
 )
 _UNSEEN: Final = re.compile("[\u200b\u200e\u200f\u061c\u2028\u2029]")
 _LONGEST_WORD: Final = 34
+SHORT_WORD: Final = 10
 _UNBROKEN: Final = re.compile(
     rf"[^\saeiouyäöüAEIOUYÄÖÜ]{{10,}}|[A-ZÄÖÜ]{{20,}}|(\S{{1,4}})\1{{4,}}|\S{{{_LONGEST_WORD},}}"
 )
@@ -71,7 +74,10 @@ def weight(text: str) -> int:
     A letter of another font is as much as ten; one of the scripts of South and South-East Asia,
     whose words have to be found first, as a hundred.
     """
-    foreign = [letter for letter in text if letter not in _everyday()]
+    everyday = _everyday()
+    if everyday.issuperset(text):
+        return len(text)
+    foreign = [letter for letter in text if letter not in everyday]
     return len(text) + 9 * len(foreign) + 90 * sum("\u0900" <= one < "\u1100" for one in foreign)
 
 
@@ -80,7 +86,8 @@ def known(line: str) -> str:
     """Return a line in which every letter can be shown, alone and with the marks upon it."""
     if _everyday().issuperset(line):
         return line
-    return "".join(map(_shown, _clusters(unicodedata.normalize("NFC", line))))
+    alike = unicodedata.normalize("NFC", line).translate(ALIKE)
+    return "".join(map(_shown, _clusters(alike)))
 
 
 @cache
@@ -124,10 +131,11 @@ def _has_a_font(letters: str) -> bool:
 
 def broken(line: str) -> str:
     """Return a line with places to break in what hyphenation cannot break."""
-    return re.sub(r"\S+", lambda word: _broken(word[0]), line) if _UNBROKEN.search(line) else line
+    return " ".join(
+        _broken(word) if len(word) >= SHORT_WORD and _UNBROKEN.search(word) else word
+        for word in line.split(" ")
+    )
 
 
 def _broken(word: str) -> str:
-    if not _UNBROKEN.search(word):
-        return word
     return BREAK.join(re.findall(r".{1,7}?[/.?&=_-]|.{1,8}", word))

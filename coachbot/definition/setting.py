@@ -49,12 +49,13 @@ class Setting:
 
     def head(self) -> Data:
         definition = self.definition
+        business = self.line(definition.business, LONGEST_FOOTER)
         return {
             "lang": definition.language,
             "business": self.line(definition.business, LONGEST_NAME),
             "title": self.line(definition.title, LONGEST_TITLE),
             "edition": definition.edition_line,
-            "footer": f"{self.line(definition.business, LONGEST_FOOTER)} · {definition.edition_line}",
+            "footer": f"{business} · {definition.edition_line}",
             "words": dict(self.fixed),
         }
 
@@ -101,7 +102,12 @@ class Setting:
             "changes": {
                 "heading": self.headings["changes"],
                 "rows": [
-                    [self.line(part) for part in (change.name, change.before, change.after)]
+                    {
+                        "name": self.line(change.name),
+                        "sides": [
+                            self.lines(side, LONGEST_CELL) for side in (change.before, change.after)
+                        ],
+                    }
                     for change in definition.changes
                 ],
             },
@@ -136,7 +142,7 @@ class Setting:
             "is_assumed": entry.is_assumed,
             "is_drawn": entry.is_drawn,
             "at": entry.at,
-            "scale": say_plain(self.fixed["scale"], {"at": entry.at}),
+            "scale": say_plain(self.fixed["scale"], {"at": entry.at}) if entry.at else "",
             "lines": [
                 {"item": self.line(item, LONGEST_NAME), "text": self.lines(text)}
                 for item, text in entry.lines

@@ -146,12 +146,19 @@ def test_what_changed_stands_old_beside_new(
     told: Told, flow: Flow, library: Library, words: Words
 ) -> None:
     after = told("bakery").answers
-    before = after.with_({Key("relation.word"): "nett", Key("channels.reply"): "next_day"})
+    before = after.with_(
+        {
+            Key("relation.word"): "nett",
+            Key("channels.reply"): "next_day",
+            Key("relation.position", "close"): 1,
+        }
+    )
     builder = Builder(flow, words, library.layout)
     definition = builder.build(after, Edition(2, False, ON), before=before)
-    last = " ".join(pages_of(pdf(definition, words))[-1].text.split())
+    last = " ".join(text_of(pdf(definition, words)).split())
     assert "Antwort vorher jetzt" in last
     assert "nett persönlich" in last
+    assert "1 von 5 4 von 5" in last
     assert "Am nächsten Werktag Am selben Tag" in last
 
 
