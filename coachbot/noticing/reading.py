@@ -119,13 +119,20 @@ class Reading:
     def clause(self, span: Span) -> tuple[Word, ...]:
         """Return the words round a span within its clause, the span itself left out."""
         clauses = {word.clause for word in self.words[span.start : span.end]}
-        return tuple(w for w in self._others(span) if w.clause in clauses)
+        return tuple(w for w in self.others(span) if w.clause in clauses)
 
     def sentence(self, span: Span) -> tuple[Word, ...]:
         sentence = self.words[span.start].sentence
-        return tuple(w for w in self._others(span) if w.sentence == sentence)
+        return tuple(w for w in self.others(span) if w.sentence == sentence)
 
-    def _others(self, span: Span) -> tuple[Word, ...]:
+    def since_but(self, span: Span) -> tuple[Word, ...]:
+        """Return the sentence round a span from the last "but" before the span onwards."""
+        sentence, start = self.sentence(span), self.words[span.start].start
+        buts = [w.start for w in sentence if w.start < start and self.has("words.but", (w,))]
+        return tuple(word for word in sentence if word.start >= max(buts, default=0))
+
+    def others(self, span: Span) -> tuple[Word, ...]:
+        """Return all words but those of a span."""
         return self.words[: span.start] + self.words[span.end :]
 
     def before(self, span: Span, read: Sequence[Word]) -> tuple[Word, ...]:

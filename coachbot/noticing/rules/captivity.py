@@ -8,6 +8,7 @@ from coachbot.noticing.reading import Reading
 from coachbot.noticing.wordlist import Span
 
 LEAVING: Final = "captivity.leaving"
+ABOUT_LEAVING: Final = ("relation.exit",)
 PAIRS: Final = (
     ("captivity.ties", "captivity.holds"),
     ("captivity.contracts", "captivity.terms"),
@@ -20,14 +21,28 @@ PAIRS: Final = (
 def captivity(reading: Reading) -> Observation | None:
     """Notice that customers are held by a lock, or by two things that make one.
 
-    A lock that is denied, an open door in the same sentence, or a contract which the company
+    A lock that is denied, an open door, or a contract which the company
     itself ends, is none.
     """
-    for span in (*reading.find("captivity.locks"), *_pairs(reading)):
-        if not _is_denied(reading, span) and not _is_open(reading, span):
-            said = reading.said(span)
-            return Observation("captivity", f"holds customers: {said}", reading.quote(span))
+    closed = tuple(span for span in _locks(reading) if not _is_open(reading, span))
+    for span in (*closed, *_withheld(reading)):
+        said = reading.said(span)
+        return Observation("captivity", f"holds customers: {said}", reading.quote(span))
     return None
+
+
+def _locks(reading: Reading) -> Iterator[Span]:
+    for span in (*reading.find("captivity.locks"), *_pairs(reading)):
+        if not _is_denied(reading, span):
+            yield span
+
+
+def _withheld(reading: Reading) -> Iterator[Span]:
+    """Yield what one needs in order to go, and does not get."""
+    if reading.question in ABOUT_LEAVING:
+        for span in reading.find("captivity.to_take_along"):
+            if _is_denied(reading, span):
+                yield span
 
 
 def _pairs(reading: Reading) -> Iterator[Span]:
@@ -46,7 +61,7 @@ def _is_denied(reading: Reading, span: Span) -> bool:
 
 
 def _is_open(reading: Reading, span: Span) -> bool:
-    return reading.has("captivity.open_doors", reading.sentence(span)) or _we_part(reading)
+    return reading.has("captivity.open_doors", reading.others(span)) or _we_part(reading)
 
 
 def _we_part(reading: Reading) -> bool:

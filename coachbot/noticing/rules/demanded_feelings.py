@@ -76,9 +76,10 @@ def _customer_feels(reading: Reading, span: Span) -> bool:
 
 
 def _is_given_up(reading: Reading, span: Span) -> bool:
-    before = reading.before(span, reading.sentence(span))
+    """Whether a demand is denied or given up; what stands before a "but" does not count."""
+    around = reading.since_but(span)
     return (
-        reading.denies(before)
+        reading.denies(reading.before(span, around))
         or reading.denies(reading.clause(span))
-        or reading.has("demanded_feelings.given_up", reading.sentence(span))
+        or reading.has("demanded_feelings.given_up", around)
     )

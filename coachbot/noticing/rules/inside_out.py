@@ -10,6 +10,7 @@ from coachbot.noticing.wordlist import Span
 SEEN: Final = (Kind.CONCRETE, Kind.TIME)
 SAYS_SOMETHING: Final = (Kind.OPEN, Kind.NUMBER, *SEEN)
 ENOUGH_SEEN: Final = 2
+ACHIEVEMENTS: Final = "inside_out.achievements"
 
 
 def inside_out(reading: Reading) -> Observation | None:
@@ -17,7 +18,12 @@ def inside_out(reading: Reading) -> Observation | None:
 
     A customer who acts, or for whom something is done that can be seen, is enough to leave it.
     """
-    if not _begins_with_us(reading) or customer_acts(reading) or _does_something(reading):
+    reading, praised = reading.without(ACHIEVEMENTS), reading.has(ACHIEVEMENTS)
+    if customer_acts(reading) or _does_something(reading) or _is_felt_elsewhere(reading):
+        return None
+    if praised and not _names_somebody(reading) and reading.count(*SEEN) < ENOUGH_SEEN:
+        return Observation("inside_out", "what we have achieved", reading.quote())
+    if not _begins_with_us(reading):
         return None
     if not _is_about_us(reading) or _happens_without_us(reading):
         return None
@@ -47,6 +53,13 @@ def _happens_without_us(reading: Reading) -> bool:
     return any(
         kind is Kind.TIME and _clause(reading, span) not in us for kind, span in reading.kinds
     )
+
+
+def _is_felt_elsewhere(reading: Reading) -> bool:
+    """Whether something happens to somebody in a clause without "we" and "our"."""
+    us = {_clause(reading, s) for s in (*reading.find("words.we"), *reading.find("words.our"))}
+    met = {_clause(reading, span) for span in reading.find("words.someone")}
+    return bool(us) and bool(met - us)
 
 
 def _is_about_us(reading: Reading) -> bool:

@@ -39,14 +39,19 @@ def _says_more(reading: Reading, spans: tuple[Span, ...], *, other_words: bool) 
     """Whether there is an answer beside the words for having none."""
     is_name = reading.question in NAMES
     most = reading.lexicon.limits["no_idea.other_words"] if other_words and not is_name else 0
-    asides = _within(spans) if is_name else _within(spans) | _asides(reading, spans)
+    is_whole = is_name or not other_words
+    asides = _within(spans) if is_whole else _within(spans) | _asides(reading, spans)
     said = [kind for kind, s in reading.kinds if kind in SAYS_SOMETHING and s.start not in asides]
     return len(said) > most
 
 
 def _of_others(reading: Reading, span: Span) -> bool:
     before = reading.before(span, reading.clause(span))
-    return reading.has("words.customers", before) or reading.has("words.someone", before)
+    return (
+        reading.has("words.customers", before)
+        or reading.has("words.someone", before)
+        or reading.has("no_idea.no_longer", reading.before(span, reading.words))
+    )
 
 
 def _within(spans: tuple[Span, ...]) -> set[int]:

@@ -1,11 +1,15 @@
 """A measure that only the company gains from; measure on the customer's side (Schüller)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Reading
-from coachbot.noticing.subjects import REACH, is_subject
+from coachbot.noticing.subjects import REACH, customers, is_subject
 from coachbot.noticing.wordlist import Span
+from coachbot.noticing.words import Word
+
+MEASURE: Final = "purpose.measure"
 
 
 def own_number(reading: Reading) -> Observation | None:
@@ -20,10 +24,37 @@ def own_number(reading: Reading) -> Observation | None:
 
 
 def _counted(reading: Reading) -> Iterator[Span]:
-    """Yield what is only counted: orders, bookings, members."""
+    """Yield what is only counted: orders, bookings, members, and how many of them we do."""
     for span in reading.find("own_number.things"):
-        if reading.has("own_number.counts", reading.clause(span)):
+        if _customers_are_counted(reading, span) or _is_promised(reading):
+            continue
+        around = reading.sentence(span) if reading.question == MEASURE else reading.clause(span)
+        if reading.has("own_number.counts", around) or _has_number(reading, around):
             yield span
+    for span in reading.find("own_number.how_many"):
+        if reading.question == MEASURE and reading.has("words.we", reading.clause(span)):
+            yield span
+
+
+def _is_promised(reading: Reading) -> bool:
+    """Whether a promise names a customer: what is counted there may be for them."""
+    return reading.question != MEASURE and bool(customers(reading))
+
+
+def _customers_are_counted(reading: Reading, span: Span) -> bool:
+    """Whether it is said how many customers do something: "how many guests ring at night"."""
+    clause = reading.clause(span)
+    if reading.has("words.we", clause) or reading.has("own_number.gains", clause):
+        return False
+    return any(
+        reading.has("words.customers", reading.words[how_many.end : how_many.end + 1])
+        for how_many in reading.find("own_number.how_many")
+        if reading.words[how_many.start] in clause
+    )
+
+
+def _has_number(reading: Reading, around: tuple[Word, ...]) -> bool:
+    return reading.question == MEASURE and any(word.is_number for word in around)
 
 
 def _is_theirs(reading: Reading, span: Span) -> bool:
