@@ -203,7 +203,8 @@ class Road:
             return False
         if self.bubbles.is_command(getattr(arrival.happening, "text", "")):
             return False
-        shown = outbox.message_of(connection, person.id, self.coach.revision(connection, person))
+        revision = self.coach.revision(connection, person)
+        shown = outbox.message_of(connection, person.id, revision, first=True)
         return shown is not None and arrival.message_id < shown
 
     def _conversed(
@@ -235,6 +236,7 @@ class Road:
     ) -> Sequence[Courtesy]:
         """Write down what is owed; to somebody who was just erased nothing can be."""
         if reply.is_gone:
+            inbox.forget_chat(connection, arrival.chat, now)
             gone = self.present(arrival, reply, None)
             goodbyes = (Courtesy(parcel.method, parcel.parameters) for parcel in gone.parcels)
             return [*gone.courtesies, *goodbyes]

@@ -209,16 +209,17 @@ def history(connection: Connection, ring: KeyRing, conversation: Conversation) -
 def answered_by(
     connection: Connection, ring: KeyRing, person: Person, message_id: int
 ) -> tuple[Key, bool] | None:
-    """Return the key a message answered, and whether that answer is still the current one."""
-    row = connection.execute(
+    """Return the key a message answered, and whether that answer is still the current one.
+
+    None when it answered nothing, or several questions at once.
+    """
+    rows = connection.execute(
         select(answers)
         .where(answers.c.person_id == person.id, answers.c.message_id == message_id)
-        .order_by(answers.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    return _opened(ring, row.id, row.question, row.content, person.id)[0], row.current
+        .order_by(answers.c.id)
+    ).all()
+    opened = [(_opened(ring, r.id, r.question, r.content, person.id)[0], r.current) for r in rows]
+    return opened[-1] if len({key for key, _ in opened}) == 1 else None
 
 
 def _given(ring: KeyRing, row: Row[Any], person_id: int) -> Given:

@@ -111,6 +111,15 @@ def quarantine(connection: Connection, id_: int, reason: str) -> None:
     )
 
 
+def forget_chat(connection: Connection, chat: int, now: datetime) -> None:
+    """Blank what was put aside of a chat; the update ids stay, so that none is handled again."""
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.chat == chat, inbox.c.state == QUARANTINED)
+        .values(state=SETTLED, payload=None, settled_at=now)
+    )
+
+
 def forget_settled(connection: Connection, now: datetime) -> int:
     """Delete rows whose update can no longer be delivered again; returns how many."""
     gone = connection.execute(

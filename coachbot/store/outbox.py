@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from coachbot.store.identity import new_id
 from coachbot.store.sealing import KeyRing
@@ -82,15 +82,10 @@ def take(
     `busy` are chats that have a call under way. A chat's later rows wait for its first, even
     while that one waits for its time.
     """
-    first_of_each_chat = (
-        select(func.min(outbox.c.id))
-        .where(outbox.c.state.in_((WAITING, SENDING)), outbox.c.chat.not_in(tuple(busy)))
-        .group_by(outbox.c.chat)
-    )
     due = connection.execute(
         select(outbox)
         .where(
-            outbox.c.id.in_(first_of_each_chat),
+            outbox.c.id.in_(_first_of_each_chat(busy)),
             outbox.c.state == WAITING,
             outbox.c.due_at <= now,
         )
@@ -161,8 +156,11 @@ def _owed(ring: KeyRing, row: Any, attempts: int) -> Owed:  # noqa: ANN401  a ro
     return Owed(row.id, row.person_id, row.chat, parcel, attempts)
 
 
-def message_of(connection: Connection, person_id: int, revision: int) -> int | None:
-    """Return the id of the newest message that put the question of a revision."""
+def message_of(
+    connection: Connection, person_id: int, revision: int, *, first: bool = False
+) -> int | None:
+    """Return the id of the newest message that put the question of a revision, or of the first."""
+    order = outbox.c.id if first else outbox.c.id.desc()
     return connection.scalar(
         select(outbox.c.message_id)
         .where(
@@ -170,15 +168,26 @@ def message_of(connection: Connection, person_id: int, revision: int) -> int | N
             outbox.c.revision == revision,
             outbox.c.message_id.is_not(None),
         )
-        .order_by(outbox.c.id.desc())
+        .order_by(order)
         .limit(1)
     )
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """Return when the next waiting row is due; None when none waits."""
-    return connection.scalar(
-        select(outbox.c.due_at).where(outbox.c.state == WAITING).order_by(outbox.c.due_at).limit(1)
+    """Return when the next row may go out; None when none waits. What stands behind, waits."""
+    first_due: datetime | None = connection.scalar(
+        select(func.min(outbox.c.due_at)).where(
+            outbox.c.id.in_(_first_of_each_chat()), outbox.c.state == WAITING
+        )
+    )
+    return first_due
+
+
+def _first_of_each_chat(busy: Iterable[int] = ()) -> Select[tuple[int]]:
+    return (
+        select(func.min(outbox.c.id))
+        .where(outbox.c.state.in_((WAITING, SENDING)), outbox.c.chat.not_in(tuple(busy)))
+        .group_by(outbox.c.chat)
     )
 
 

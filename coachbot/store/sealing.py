@@ -24,6 +24,7 @@ KEY_BYTES: Final = 32
 _PRIVATE: Final = 0o600
 _VERSION: Final = b"\x01"
 _NONCE: Final = slice(5, 17)
+_AS_IT_CAME: Final = "surrogatepass"  # a raw update may hold half a letter
 
 
 def new_key() -> str:
@@ -64,7 +65,9 @@ class KeyRing:
 
     def seal(self, data: Any, table: str, row: int, person: int) -> Sealed:  # noqa: ANN401
         """Return JSON-able data sealed for one row of one person."""
-        plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(
+            errors=_AS_IT_CAME
+        )
         nonce = os.urandom(12)
         cipher = self._ciphers[self._sealing].encrypt(nonce, plain, _bound(table, row, person))
         return Sealed(_VERSION + self._sealing + nonce + cipher)
@@ -78,7 +81,7 @@ class KeyRing:
             plain = cipher.decrypt(sealed[_NONCE], sealed[17:], _bound(table, row, person))
         except InvalidTag:
             raise SealError(f"{table}: row {row} does not open; it was changed or moved") from None
-        return json.loads(plain)
+        return json.loads(plain.decode(errors=_AS_IT_CAME))
 
 
 def _make_key_file(path: Path) -> str:

@@ -185,7 +185,6 @@ def test_the_next_call_is_due_when_the_first_of_a_chat_is(wire: Wire) -> None:
     assert wire.post.next_due() == SOON
 
 
-@pytest.mark.xfail(strict=True, reason="the second row of a chat counts though it has to wait")
 def test_promise_21_what_waits_behind_a_held_call_is_not_due_before_it(wire: Wire) -> None:
     owe(wire, 1, "A1", "A2")
     [first] = take(wire)

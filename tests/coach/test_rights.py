@@ -170,7 +170,6 @@ def rows_of(wire: Wire, person_id: int) -> Iterator[tuple[str, int]]:
                 yield table.name, len(rows)
 
 
-@pytest.mark.xfail(strict=True, reason="quarantined updates keep what was written in them")
 async def test_promise_48_what_could_not_be_handled_is_deleted_as_well(wire: Wire) -> None:
     anna = await meets(wire, "Anna", "Bäckerei")
     await anna.sends_raw({"message": {"chat": {"id": anna.id}, "text": "mein Geheimnis"}})
