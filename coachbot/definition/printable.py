@@ -109,7 +109,8 @@ def _clusters(line: str) -> list[str]:
 
 
 def _is_mark(letter: str) -> bool:
-    return unicodedata.category(letter).startswith("M")
+    """Whether a letter goes onto the one before it: a combining mark, or an emoji's skin colour."""
+    return unicodedata.category(letter).startswith("M") or "\U0001f3fb" <= letter <= "\U0001f3ff"
 
 
 def _shown(cluster: str) -> str:
@@ -124,8 +125,9 @@ def _shown(cluster: str) -> str:
 
 
 def _has_a_font(letters: str) -> bool:
-    codes = {ord(letter) for letter in letters if letter not in _INVISIBLE}
-    is_control = any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in letters)
+    seen = [letter for letter in letters if letter not in _INVISIBLE]
+    codes = set(map(ord, seen))
+    is_control = any(unicodedata.category(letter) in {"Cc", "Cf", "Cs"} for letter in seen)
     return not is_control and any(codes <= font for font in coverage().values())
 
 
