@@ -6,29 +6,42 @@
 @ edit ID text      the person corrects the message that answered the question ID
 @ play FILE [ID]    a persona answers as FILE has it, until the question ID comes up
 @ language en       what the channel knows of a new person's language
+
+Where a chat begins in the middle, several may stand in one file, each under a line "# …":
+
+@ given "ID" = …    an answer, as a line of an answers file, for the beginning that follows
+@ begin FILE [until ID] [without ID, ID]
+                    a first run has come to ID, with the answers of FILE up to there
+@ finished FILE [without ID, ID]
+                    the first version was made, with every answer of FILE but these
+@ skim FILE [ID]    as play, and nothing of it is shown
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from coachbot.channels.terminal.persona import Persona
 from coachbot.channels.terminal.screen import plain
 from coachbot.coach import Coach, Reply
 from coachbot.flow.answers import Key
-from coachbot.flow.events import Corrected, Event, Tapped, Wrote
+from coachbot.flow.events import Commanded, Corrected, Event, Tapped, Wrote
+from coachbot.flow.state import State
 from coachbot.store.people import Address
-from coachbot.texts.answers_file import read_answers
+from coachbot.texts.answers_file import AnswersFile, read_answers
 from coachbot.texts.said import Button, Manner, Said
+from tests.beginnings import LAST, ROOT, beginning
 
-ROOT = Path(__file__).parent.parent
 SOMEBODY = Address("test", "somebody")
 
 
 @dataclass
 class Chat:
-    """One person's chat; `lines` is the transcript so far."""
+    """One person's chat.
+
+    `lines` is the transcript so far; `scenes` are the states before and after each event, a new
+    scene with every beginning.
+    """
 
     coach: Coach
     now: datetime
@@ -36,15 +49,24 @@ class Chat:
     lines: list[str] = field(default_factory=list)
     buttons: list[tuple[Button, int]] = field(default_factory=list)
     reply: Reply | None = None
+    given: list[str] = field(default_factory=list)
+    scenes: list[list[tuple[State, State]]] = field(default_factory=lambda: [[]])
 
-    def does(self, event: Event) -> Reply:
+    def does(self, event: Event, *, unseen: bool = False) -> Reply:
+        before = self.reply
         self.now += timedelta(seconds=20)
         self.reply = self.coach.handle(SOMEBODY, event, self.now, language=self.language)
-        for said in self.reply.said:
+        if not unseen:
+            self._hears(self.reply.said)
+        if before and not unseen:
+            self.scenes[-1].append((before.state, self.reply.state))
+        return self.reply
+
+    def _hears(self, told: Iterable[Said]) -> None:
+        for said in told:
             self.lines += [*shown(said), ""]
             rows = [button for row in said.buttons for button in row]
             self.buttons += [(button, said.revision) for button in rows]
-        return self.reply
 
     def writes(self, text: str) -> Reply:
         self.lines += [f"> {line}" for line in text.split("\n")]
@@ -53,11 +75,10 @@ class Chat:
 
     def taps(self, label: str) -> Reply:
         self.lines += [f"@ tap {label}", ""]
-        button, revision = next(
-            (button, revision)
-            for button, revision in reversed(self.buttons)
-            if button.label == label
-        )
+        there = [found for found in self.buttons if found[0].label == label]
+        if not there:
+            raise ValueError(f"no such button: {label}")
+        button, revision = there[-1]
         if revision < 0 and self.reply:
             revision = self.reply.state.revision
         return self.does(Tapped(button.verb, button.argument, button.item, revision))
@@ -73,40 +94,79 @@ class Chat:
 
     def plays(self, argument: str) -> None:
         self.lines += [f"@ play {argument}", ""]
+        for typed in self._persona(argument):
+            self.lines += [f"  › {line}" for line in typed.split("\n")]
+            self.lines.append("")
+            self.does(Wrote(typed))
+
+    def skims(self, argument: str) -> None:
+        self.lines += [f"@ skim {argument}", ""]
+        for typed in self._persona(argument):
+            self.does(Wrote(typed), unseen=True)
+
+    def _persona(self, argument: str) -> Iterator[str]:
         name, _, until = argument.partition(" ")
-        persona = Persona(self.coach.office.flow, read_answers(ROOT / name, self.coach.office.flow))
+        yield from self._typing(read_answers(ROOT / name, self.coach.office.flow), until)
+
+    def _typing(self, file: AnswersFile, until: str = "") -> Iterator[str]:
+        """Yield what somebody types who answers as the file has it."""
+        flow, persona = self.coach.office.flow, Persona(self.coach.office.flow, file)
         reply = self.reply or self.does(Wrote("/start"))
         for _turn in range(300):
-            key = reply.state.open_key(self.coach.office.flow)
+            reply = self.reply or reply
+            key = reply.state.open_key(flow)
             typed = persona.reply(reply.state)
             if not typed or (until and key and key.question == until and not reply.state.tension):
                 return
-            self.lines += [f"  › {line}" for line in typed.split("\n")]
-            self.lines.append("")
-            reply = self.does(Wrote(typed))
+            yield typed
+
+    def begins(self, argument: str) -> None:
+        """Begin in the middle of a first run: the welcome was read long ago."""
+        self._begin("begin", beginning(self.coach.office.flow, argument, self.given), argument)
+        assert self.reply
+        self._hears(said for said in self.reply.said if said.buttons)
+
+    def has_finished(self, argument: str) -> None:
+        """Begin behind a first version; its last question is answered so that it is made."""
+        flow = self.coach.office.flow
+        without = f"{argument}, {LAST}" if " without " in argument else f"{argument} without {LAST}"
+        whole = beginning(flow, argument.partition(" ")[0], self.given)
+        self._begin("finished", beginning(flow, without, self.given), argument)
+        for typed in self._typing(whole):
+            self.does(Wrote(typed), unseen=True)
+
+    def _begin(self, how: str, file: AnswersFile, argument: str) -> None:
+        self.lines += [*(f"@ given {line}" for line in self.given), f"@ {how} {argument}", ""]
+        self.coach.seed(SOMEBODY, file, self.now)
+        self.given.clear()
+        self.scenes.append([])
+        self.reply = None
+        self.does(Commanded("continue"), unseen=True)
 
     def runs(self, script: str) -> str:
         """Run every line of a transcript that the person does; return the transcript anew."""
-        for head in _head(script):
-            self.lines.append(head)
+        does: Mapping[str, Callable[[str], object]] = {
+            ">": self.writes,
+            "#": lambda text: self.lines.extend([text, ""]),
+            "tap": self.taps,
+            "wait": self.waits,
+            "edit": lambda text: self.edits(*text.split(" ", 1)),
+            "play": self.plays,
+            "skim": self.skims,
+            "given": self.given.append,
+            "begin": self.begins,
+            "finished": self.has_finished,
+            "language": self.speaks,
+        }
         for kind, text in _steps(script):
-            match kind:
-                case ">":
-                    self.writes(text)
-                case "tap":
-                    self.taps(text)
-                case "wait":
-                    self.waits(text)
-                case "edit":
-                    self.edits(*text.split(" ", 1))
-                case "play":
-                    self.plays(text)
-                case "language":
-                    self.lines += [f"@ language {text}", ""]
-                    self.language = text
-                case _:
-                    raise ValueError(f"no such step: @ {kind} {text}")
+            if kind not in does:
+                raise ValueError(f"no such step: @ {kind} {text}")
+            does[kind](text)
         return "\n".join(self.lines).rstrip() + "\n"
+
+    def speaks(self, language: str) -> None:
+        self.lines += [f"@ language {language}", ""]
+        self.language = language
 
 
 def shown(said: Said) -> Iterator[str]:
@@ -127,23 +187,17 @@ def _face(button: Button) -> str:
     return ("✓ " if button.is_on else "") + button.label
 
 
-def _head(script: str) -> Iterator[str]:
-    for line in script.split("\n"):
-        if not line.startswith("#"):
-            break
-        yield line
-    yield ""
-
-
 def _steps(script: str) -> Iterator[tuple[str, str]]:
-    said: list[str] = []
+    """Yield (kind, text) of every step; lines of one message or one remark belong together."""
+    mark, lines = "", list[str]()
     for line in [*script.split("\n"), ""]:
-        if line.startswith("> "):
-            said.append(line[2:])
-            continue
-        if said:
-            yield ">", "\n".join(said)
-            said = []
-        if line.startswith("@ "):
+        begins = next((m for m in ("> ", "#") if line.startswith(m)), "")
+        if lines and begins != mark:
+            yield mark.strip(), "\n".join(lines)
+            lines = []
+        if begins:
+            mark = begins
+            lines.append(line if begins == "#" else line.removeprefix(begins))
+        elif line.startswith("@ "):
             kind, _, text = line[2:].partition(" ")
             yield kind, text

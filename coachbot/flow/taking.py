@@ -8,13 +8,14 @@ from coachbot.flow.events import Corrected
 from coachbot.flow.messages import Ask, Message, Misfit, Noticed, Put, Say, Settled, Smaller
 from coachbot.flow.moving import FlowError, Step, move_on, open_question, turn_to
 from coachbot.flow.observations import Observation, Tension
-from coachbot.flow.questions import Flow, Kind, Question
-from coachbot.flow.replies import Rejection, clean, has_words, offered, read, read_run
+from coachbot.flow.questions import Depth, Flow, Kind, Question
+from coachbot.flow.replies import Rejection, clean, has_words, normal, offered, read, read_run
 from coachbot.flow.sources import items_of
 from coachbot.flow.state import FollowUp, State
 
 NO_IDEA: Final = "no_idea"
 TENSION_REASON: Final = "tension.reason"
+_REASON: Final = Question(TENSION_REASON, "", Kind.TEXT)
 MOST_OBSERVATIONS: Final = 2
 """How many are put in the first run, the first insight apart."""
 
@@ -48,12 +49,19 @@ def answered(flow: Flow, state: State, key: Key, text: str, *, adds: bool) -> St
 def _collected(flow: Flow, state: State, key: Key, parts: tuple[str, ...], *, whole: bool) -> Step:
     """Add typed parts to what is ticked; `whole` when the message is the whole answer."""
     question = flow.by_id[key.question]
-    replaces = whole and state.draft == state.answers.get(key)
-    draft = merged(question, () if replaces else state.draft, parts)
+    draft = merged(question, _beside(flow, state, key, parts) if whole else state.draft, parts)
     if len(draft) > question.at_most:
         return Step(state, {}, (Misfit(key, "too_many", {"most": question.at_most}),))
     drafted = replace(state, draft=draft)
     return done(flow, drafted, key) if whole else Step(drafted, {}, (Ask(key, again=True),))
+
+
+def _beside(flow: Flow, state: State, key: Key, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what stays beside parts that are a whole message: of an old answer nothing does."""
+    if state.follow_up is None:
+        return () if state.draft == state.answers.get(key) else state.draft
+    is_enough = len(parts) >= flow.by_id[key.question].at_least
+    return _split_by_offer(flow, state, key, state.draft)[0] if is_enough else state.draft
 
 
 def done(flow: Flow, state: State, key: Key) -> Step:
@@ -79,6 +87,8 @@ def _positioned(flow: Flow, state: State, key: Key, run: tuple[int, ...]) -> Ste
 def reasoned(flow: Flow, state: State, tension: Tension, text: str) -> Step:
     if not has_words(text):
         return Step(state, {}, (Put(tension),))
+    if _is_no_idea(flow, state, _REASON, text):
+        return move_on(flow, state, None, {}, Say("left"))
     written: dict[Key, Value] = {Key(TENSION_REASON, tension.id): text}
     return move_on(flow, state, None, written, Say("reason_kept"))
 
@@ -116,9 +126,16 @@ def accepted(flow: Flow, state: State, key: Key, value: Value) -> Step:
         follow_up=FollowUp(key, observation.id),
         revisiting=state.revisiting,
         noticed=tuple(dict.fromkeys((*state.noticed, key))),
-        draft=_split_by_offer(flow, state, key, value)[0],
+        draft=_unquoted(value, observation),
     )
     return Step(observed, {key: value}, (Settled(key), Noticed(key, observation)))
+
+
+def _unquoted(value: Value, observation: Observation) -> tuple[str, ...]:
+    """Return a list without the part that is quoted: a second attempt takes its place."""
+    parts, quoted = value if isinstance(value, tuple) else (), normal(observation.quote)
+    at = next((at for at, part in enumerate(parts) if quoted and quoted in normal(part)), None)
+    return parts if at is None else parts[:at] + parts[at + 1 :]
 
 
 def _kept_as(flow: Flow, state: State, key: Key) -> Key:
@@ -174,7 +191,7 @@ def _no_idea(flow: Flow, state: State, key: Key) -> Step:
 
 
 def skip(flow: Flow, state: State, _: str) -> Step:
-    """Pass over the open question: a core one becomes an open point, an old answer stays."""
+    """Pass over the open question: only a core one becomes an open point; an old answer stays."""
     if state.tension:
         return move_on(flow, state, None, {}, Say("left"))
     key = state.open_key(flow)
@@ -182,7 +199,8 @@ def skip(flow: Flow, state: State, _: str) -> Step:
         return Step(state, {}, (Say("nothing_open"),))
     if state.answers.has(*key):
         return move_on(flow, state, key, {}, Say("left"))
-    return move_on(flow, state, key, {key: SKIPPED}, Say("skipped"))
+    is_core = flow.by_id[key.question].depth is Depth.CORE
+    return move_on(flow, state, key, {key: SKIPPED}, Say("skipped" if is_core else "left"))
 
 
 def merged(question: Question, draft: tuple[str, ...], added: tuple[str, ...]) -> tuple[str, ...]:

@@ -286,6 +286,39 @@ def test_a_tension_is_put_between_two_stages_and_its_reason_kept(flow: Flow) -> 
     assert step(tense, done.state, change).state.revisiting == Key("relation.today")
 
 
+def test_no_idea_on_a_tension_leaves_it_and_is_no_reason(flow: Flow) -> None:
+    tension = Tension("hole_in_journey", (Key("relation.today"),))
+    put = replace(after_opening(), tension=tension, put=(tension.id,))
+    done = step(with_rules(flow, tension=tension), put, Wrote("weiß nicht"))
+    assert done.written == {}
+    assert Say("left") in done.messages
+    assert asked(done.messages) == Key("values.list")
+
+
+def vague(flow: Flow, *parts: str) -> tuple[Flow, State]:
+    """Return a flow that notices "gut", and the state after `parts` were said to be observable."""
+    told = {k: v for k, v in complete(flow).items() if k.question != "relation.plain"}
+    rules = replace(flow.rules, notice=lambda *_: Observation("placeholder", "test", "gut"))
+    noticing = replace(flow, rules=rules)
+    return noticing, step(noticing, started(Answers(told)), Wrote("\n".join(parts))).state
+
+
+def test_a_second_attempt_takes_the_place_of_the_part_that_was_quoted(flow: Flow) -> None:
+    value = complete(flow).many("values.list")[0]
+    noticing, state = vague(flow, value, "Gut.", "Ein Hocker am Fenster")
+    done = step(noticing, state, Wrote("Jeder wird gegrüßt"))
+    assert done.written == {
+        Key("relation.plain"): (value, "Ein Hocker am Fenster", "Jeder wird gegrüßt")
+    }
+
+
+def test_a_second_attempt_that_is_enough_replaces_all_own_words(flow: Flow) -> None:
+    value = complete(flow).many("values.list")[0]
+    noticing, state = vague(flow, value, "Gut.", "Nett")
+    done = step(noticing, state, Wrote("Ein Gruß\nEin Hocker\nEin Zettel"))
+    assert done.written == {Key("relation.plain"): (value, "Ein Gruß", "Ein Hocker", "Ein Zettel")}
+
+
 def test_the_end_is_announced_once_with_the_summary(flow: Flow) -> None:
     told = complete(flow)
     nearly = Answers({k: v for k, v in told.items() if k.question != "next.step"})
@@ -303,6 +336,13 @@ def test_deep_questions_are_asked_by_stage_and_can_be_left(flow: Flow) -> None:
     done = step(flow, deep.state, Wrote("Weil Brot Zeit braucht und die Leute das merken."))
     assert asked(done.messages) == Key("values.price")
     assert step(flow, done.state, Wrote("genug")).state.agenda == ()
+
+
+def test_a_deep_question_passed_over_is_no_open_point(flow: Flow) -> None:
+    deep = steps(flow, replace(started(complete(flow)), finished=True), Commanded("deepen", "team"))
+    done = step(flow, deep.state, Wrote("später"))
+    assert Say("left") in done.messages
+    assert Say("skipped") not in done.messages
 
 
 def test_the_language_changes_and_the_answers_stay(flow: Flow) -> None:
