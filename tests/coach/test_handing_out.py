@@ -122,37 +122,34 @@ async def test_looking_at_a_draft_begins_no_version(light: Wire) -> None:
     assert "Entwurf" in await shown(light, anna, "/summary")
 
 
-@pytest.mark.parametrize(
-    ("argument", "name", "edition"),
-    [
-        ("1", "Bäckerei Eins", "Version 1 · 10. September 2026"),
-        ("2", "Bäckerei Zwei", "Version 2 · 10. Oktober 2026"),
-        ("3", "Bäckerei Drei", "Version 3 · 10. Dezember 2026"),
-        ("2026-09", "Bäckerei Eins", "Version 1 · 10. September 2026"),
-        ("2026-10", "Bäckerei Zwei", "Version 2 · 10. Oktober 2026"),
-        ("2026-11", "Bäckerei Zwei", "Version 2 · 10. Oktober 2026"),
-        ("2030-01", "Bäckerei Drei", "Version 3 · 10. Dezember 2026"),
-        ("", "Bäckerei Drei", "Version 3 · 10. Dezember 2026"),
-    ],
-)
-async def test_the_definition_as_it_was_then(
-    light: Wire, argument: str, name: str, edition: str
-) -> None:
+ONE = ("Bäckerei Eins", "Version 1 · 10. September 2026")
+TWO = ("Bäckerei Zwei", "Version 2 · 10. Oktober 2026")
+THREE = ("Bäckerei Drei", "Version 3 · 10. Dezember 2026")
+AS_IT_WAS = {
+    "1": ONE,
+    "2": TWO,
+    "3": THREE,
+    "": THREE,
+    # A month means how it was at its end.
+    "2026-09": ONE,
+    "2026-10": TWO,
+    "2026-11": TWO,
+    "2030-01": THREE,
+    # What never was shows what there is.
+    **dict.fromkeys(("9", "0", "-1", "2026-13-01", "gestern", "²", "{{ 7*7 }}"), THREE),
+}
+
+
+async def test_the_definition_as_it_was_then(light: Wire) -> None:
     anna = await finishes(light)
     await renames(light, anna, "Bäckerei Zwei", days=30)
     await light.says(anna, "/summary")
     await renames(light, anna, "Bäckerei Drei", days=61)
-    told = await shown(light, anna, f"/summary {argument}")
-    assert told.startswith(f"{name}\n")
-    assert edition in told
+    for argument, (name, edition) in AS_IT_WAS.items():
+        told = await shown(light, anna, f"/summary {argument}")
+        assert told.startswith(f"{name}\n"), argument
+        assert edition in told, argument
     assert light.refused == []
-
-
-@pytest.mark.parametrize("argument", ["9", "0", "-1", "2026-13-01", "gestern", "²", "{{ 7*7 }}"])
-async def test_a_version_that_never_was_shows_what_there_is(light: Wire, argument: str) -> None:
-    anna = await finishes(light)
-    told = await shown(light, anna, f"/summary {argument}")
-    assert "Version 1 · 10. September 2026" in told
 
 
 async def test_a_draft_is_a_draft_by_its_number_as_well(light: Wire) -> None:
@@ -207,30 +204,29 @@ async def test_before_the_end_there_are_no_versions(light: Wire) -> None:
 # ---- files
 
 
-@pytest.mark.parametrize(
-    ("command", "face", "version"),
-    [
-        ("/document", "pdf", ""),
-        ("/document pdf", "pdf", ""),
-        ("/document Word", "docx", ""),
-        ("/document bild", "picture", ""),
-        ("/document docx 1", "docx", "1"),
-        ("/document 1 docx", "docx", "1"),
-        ("/document docx-1", "docx", "1"),
-        ("/document 1", "pdf", "1"),
-        ("/document 2026-09", "pdf", "2026-09"),
-        ("/document docx 2026-09", "docx", "2026-09"),
-        ("/document Blatt für alle", "handout", ""),
-        ("/document ../../etc/passwd", "pdf", ""),
-    ],
-)
-async def test_a_file_is_promised_by_face_and_version(
-    light: Wire, command: str, face: str, version: str
-) -> None:
+PROMISED = {
+    "": ("pdf", ""),
+    "pdf": ("pdf", ""),
+    "Word": ("docx", ""),
+    "bild": ("picture", ""),
+    "Blatt für alle": ("handout", ""),
+    "docx 1": ("docx", "1"),
+    "1 docx": ("docx", "1"),
+    "docx-1": ("docx", "1"),
+    "1": ("pdf", "1"),
+    "2026-09": ("pdf", "2026-09"),
+    "docx 2026-09": ("docx", "2026-09"),
+    "../../etc/passwd": ("pdf", ""),
+}
+
+
+async def test_a_file_is_promised_by_face_and_version(light: Wire) -> None:
     anna = await finishes(light)
-    [order] = await ordered(light, anna, command)
-    assert (order.face, order.version) == (face, version)
-    assert "Bäckerei Eins" in printed(light, anna, Order("markdown", version, order.definition_id))
+    for argument, promised in PROMISED.items():
+        [order] = await ordered(light, anna, f"/document {argument}")
+        assert (order.face, order.version) == promised, argument
+        text = Order("markdown", order.version, order.definition_id)
+        assert "Bäckerei Eins" in printed(light, anna, text)
 
 
 async def test_the_buttons_below_a_version_promise_files_of_that_version(light: Wire) -> None:

@@ -1,7 +1,6 @@
 """The road from the inbox to the outbox, on a real SQLite and a real PostgreSQL."""
 
 import itertools
-import json
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -56,7 +55,8 @@ def waits(wire: Wire) -> None:
     """Let everything happen, and what is held back as well."""
     wire.runs()
     wire.passes(seconds=5)
-    wire.runs()
+    if wire.bubble:
+        wire.runs()
 
 
 def states(rows: list[Row[Any]]) -> list[str]:
@@ -160,12 +160,8 @@ async def test_promise_5_what_cannot_be_read_is_put_aside_and_the_rest_goes_on(w
     assert wire.work().handled == 0
 
 
-def without_surrogates(update: dict[str, Any]) -> bool:
-    return "\\ud800" not in json.dumps(update)
-
-
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(mutated().filter(without_surrogates), min_size=3, max_size=8))
+@given(st.lists(mutated(), min_size=3, max_size=8))
 async def test_promise_5_mutated_updates_hold_nobody_up(
     light: Wire, ids: Iterator[int], updates: list[dict[str, Any]]
 ) -> None:
