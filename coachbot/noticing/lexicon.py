@@ -51,11 +51,13 @@ LISTS: Final = (
     "demanded_feelings.forbidden",
     "demanded_feelings.demands",
     "demanded_feelings.habits",
+    "demanded_feelings.consequences",
     "demanded_feelings.given_up",
     "own_number.numbers",
     "own_number.counts",
     "own_number.things",
     "own_number.how_many",
+    "own_number.measures",
     "own_number.gains",
     "own_number.theirs",
     "own_number.of_them",
@@ -92,6 +94,7 @@ LIMITS: Final = (
     "placeholder.typo_letters",
     "placeholder.typo_percent",
     "thin.enough",
+    "own_number.bare_words",
 )
 
 

@@ -2,7 +2,7 @@
 
 Prints, by language and observation, precision and recall of the right kind, and false alarms on
 concrete answers. Without `--held-out` the held-out third is not even counted; with it, only that
-third is, and only totals are printed.
+third is, and only totals are printed. `--set 1` or `--set 2` counts one of the two sets only.
 """
 
 import argparse
@@ -69,11 +69,11 @@ def noticed_in(language: str, question: str, answer: str | Sequence[str]) -> str
     return observation.id if observation else None
 
 
-def judged(*, held_out: bool) -> Iterator[Judged]:
-    """Yield the rows of one part of the set; those of the other are dropped unread."""
+def judged(*, held_out: bool, only_set: int | None = None) -> Iterator[Judged]:
+    """Yield the rows of one part, of one set or of both; the others are dropped unread."""
     with ANSWERS.open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
-            if row["held_out"] is held_out:
+            if row["held_out"] is held_out and only_set in {None, row.get("set", 1)}:
                 noticed = noticed_in(row["lang"], row["question"], row["answer"])
                 yield Judged(row["lang"], row["label"], noticed)
 
@@ -106,7 +106,9 @@ def table(rows: Sequence[Judged]) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held-out", action="store_true", help="judge the held-out third instead")
-    rows = list(judged(held_out=parser.parse_args().held_out))
+    parser.add_argument("--set", type=int, choices=(1, 2), help="judge only one set")
+    args = parser.parse_args()
+    rows = list(judged(held_out=args.held_out, only_set=args.set))
     sys.stdout.write("\n".join(table(rows)) + "\n")
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Reading
+from coachbot.noticing.subjects import REACH
 from coachbot.noticing.wordlist import Span
 
 LEAVING: Final = "captivity.leaving"
@@ -61,7 +62,13 @@ def _is_denied(reading: Reading, span: Span) -> bool:
 
 
 def _is_open(reading: Reading, span: Span) -> bool:
-    return reading.has("captivity.open_doors", reading.others(span)) or _we_part(reading)
+    doors = (door for door in reading.find("captivity.open_doors") if door.start != span.start)
+    return any(not _is_shut(reading, door) for door in doors) or _we_part(reading)
+
+
+def _is_shut(reading: Reading, door: Span) -> bool:
+    """Whether a door is denied: "you don't walk away from that"."""
+    return reading.denies(reading.words[max(0, door.start - REACH) : door.start])
 
 
 def _we_part(reading: Reading) -> bool:

@@ -76,8 +76,13 @@ def _customer_feels(reading: Reading, span: Span) -> bool:
 
 
 def _is_given_up(reading: Reading, span: Span) -> bool:
-    """Whether a demand is denied or given up; what stands before a "but" does not count."""
+    """Whether a demand is denied or given up; what stands before a "but" does not count.
+
+    "Who can't smile is in the wrong job" demands for all its "not".
+    """
     around = reading.since_but(span)
+    if reading.has("demanded_feelings.consequences", around):
+        return False
     return (
         reading.denies(reading.before(span, around))
         or reading.denies(reading.clause(span))

@@ -66,10 +66,16 @@ def _is_about_us(reading: Reading) -> bool:
     """Whether more is said of us than one thing that could be seen."""
     return (
         reading.has("words.our")
-        or reading.has("inside_out.about_us")
+        or _speaks_of_us(reading)
         or len(reading.find("words.we")) > 1
         or not reading.count(*SEEN)
     )
+
+
+def _speaks_of_us(reading: Reading) -> bool:
+    """Whether "we" or "our" stands in a clause with what companies say of themselves."""
+    us = {_clause(reading, s) for s in (*reading.find("words.we"), *reading.find("words.our"))}
+    return any(_clause(reading, span) in us for span in reading.find("inside_out.about_us"))
 
 
 def _names_somebody(reading: Reading) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from coachbot.flow.observations import Observation
-from coachbot.noticing.reading import Reading
+from coachbot.noticing.reading import Kind, Reading
 from coachbot.noticing.subjects import REACH, customers, is_subject
 from coachbot.noticing.wordlist import Span
 from coachbot.noticing.words import Word
@@ -26,14 +26,26 @@ def own_number(reading: Reading) -> Observation | None:
 def _counted(reading: Reading) -> Iterator[Span]:
     """Yield what is only counted: orders, bookings, members, and how many of them we do."""
     for span in reading.find("own_number.things"):
-        if _customers_are_counted(reading, span) or _is_promised(reading):
+        if _something_else_is_counted(reading, span) or _is_promised(reading):
             continue
         around = reading.sentence(span) if reading.question == MEASURE else reading.clause(span)
         if reading.has("own_number.counts", around) or _has_number(reading, around):
             yield span
+    if _is_bare_measure(reading):
+        yield from reading.find("own_number.measures")
     for span in reading.find("own_number.how_many"):
         if reading.question == MEASURE and reading.has("words.we", reading.clause(span)):
             yield span
+
+
+def _is_bare_measure(reading: Reading) -> bool:
+    """Whether a measure is named in a few words that name no customer, and nothing done for one."""
+    return (
+        reading.question == MEASURE
+        and len(reading.words) <= reading.lexicon.limits["own_number.bare_words"]
+        and not customers(reading)
+        and not reading.count(Kind.TOWARDS)
+    )
 
 
 def _is_promised(reading: Reading) -> bool:
@@ -41,13 +53,17 @@ def _is_promised(reading: Reading) -> bool:
     return reading.question != MEASURE and bool(customers(reading))
 
 
-def _customers_are_counted(reading: Reading, span: Span) -> bool:
-    """Whether it is said how many customers do something: "how many guests ring at night"."""
+def _something_else_is_counted(reading: Reading, span: Span) -> bool:
+    """Whether what is counted are customers, or what a thing does for them.
+
+    "How many guests ring at night", "how many miles the bike does".
+    """
     clause = reading.clause(span)
     if reading.has("words.we", clause) or reading.has("own_number.gains", clause):
         return False
     return any(
         reading.has("words.customers", reading.words[how_many.end : how_many.end + 1])
+        or span.start > how_many.end + REACH - 1
         for how_many in reading.find("own_number.how_many")
         if reading.words[how_many.start] in clause
     )
