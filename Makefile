@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo chat bot test check lint coach-report lock record clean
+.PHONY: help demo chat bot test check lint bench-document coach-report lock record clean
 
 help:            ## list these commands
 	@grep -E '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,9 @@ check: lint      ## format, lint, types, import contracts, migrations, prompts, 
 	$(BIN)/coachbot check
 	$(BIN)/python -m pytest -q tests/test_migrations.py
 	$(MAKE) test
+
+bench-document: .venv ## how fast the document is made
+	$(BIN)/python bench/document.py
 
 coach-report: .venv ## precision and recall of what the coach notices, on the labelled answers
 	$(BIN)/python tests/noticing/report.py

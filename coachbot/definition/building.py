@@ -20,10 +20,10 @@ from coachbot.definition.model import (
 )
 from coachbot.flow.answers import Answers, Key
 from coachbot.flow.conditions import only_me
+from coachbot.flow.observations import TENSION_REASON
 from coachbot.flow.path import applies, keys
 from coachbot.flow.questions import Depth, Flow, Kind, Question
 from coachbot.flow.sources import NONE, NOTHING, items_of
-from coachbot.flow.taking import TENSION_REASON
 from coachbot.noticing.archetypes import nearest
 from coachbot.texts.context import context, positions
 from coachbot.texts.dates import long_date

@@ -23,7 +23,7 @@ from coachbot.flow.events import (
 from coachbot.flow.messages import Say
 from coachbot.flow.moving import FlowError, Step, open_question
 from coachbot.flow.questions import Flow
-from coachbot.flow.replies import Rejection, clean, command_in, names_option, read
+from coachbot.flow.replies import Rejection, clean, command_in, has_words, names_option, read
 from coachbot.flow.state import State
 from coachbot.flow.taking import corrected, take_text
 from coachbot.flow.taps import tapped
@@ -49,7 +49,9 @@ def _returned(flow: Flow, state: State, event: Returned) -> Step:
     if not state.started or command_in(flow, text):
         return _wrote(flow, state, Wrote(event.text))
     key = state.open_key(flow)
-    is_answer = key is not None and not isinstance(read(flow, key, text, state), Rejection)
+    is_answer = state.tension is not None and has_words(text)
+    if key and not state.tension:
+        is_answer = not isinstance(read(flow, key, text, state), Rejection)
     awake = replace(state, paused=False, offered=text if is_answer else "")
     return Step(awake, {}, (Say("welcome_back"), *open_question(flow, awake, again=False)))
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.messages import Ask, Message, Put, Say, Settled, Summarise
-from coachbot.flow.observations import Tension
+from coachbot.flow.observations import TENSION_REASON, Tension
 from coachbot.flow.path import keys
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
@@ -68,7 +68,8 @@ def _tension_at(flow: Flow, state: State, *, has_deepened: bool) -> Tension | No
     if not has_deepened and key is not None and not _begins_stage(flow, state.answers, key):
         return None
     arisen = flow.rules.tensions(state.answers, state.finished)
-    return next((tension for tension in arisen if tension.id not in state.put), None)
+    done = {*state.put, *state.answers.by_item(TENSION_REASON)}
+    return next((tension for tension in arisen if tension.id not in done), None)
 
 
 def _begins_stage(flow: Flow, answers: Answers, key: Key) -> bool:

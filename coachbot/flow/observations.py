@@ -1,8 +1,12 @@
 """What a coach may notice, as values. The rules themselves live in `coachbot.noticing`."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from coachbot.flow.answers import Key
+
+TENSION_REASON: Final = "tension.reason"
+"""The id under which the reason for a tension is kept, with the tension as its item."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Flow:
     """The whole flow.
 
     `labels` are by language, `commands` maps a word a person may type, in either language, to the
-    command it means; `joiners` are words that go on with a sentence after a comma.
+    command it means; `joiners` go on with a sentence after a comma, `assents` say yes.
     """
 
     stages: tuple[str, ...]
@@ -94,6 +94,7 @@ class Flow:
     labels: Mapping[str, Labels] = field(default_factory=dict)
     commands: Mapping[str, str] = field(default_factory=dict)
     joiners: frozenset[str] = frozenset()
+    assents: frozenset[str] = frozenset()
     rules: Rules = field(default_factory=Rules)
 
     def __repr__(self) -> str:

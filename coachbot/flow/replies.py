@@ -211,6 +211,8 @@ def _forms(flow: Flow, question: Question, key: Key, state: State) -> Iterator[t
     if question.options == "nearest_archetypes":
         nearest, ids = ids[0], (*flow.archetypes, *ids)
         yield CLOSEST, nearest
+        for assent in flow.assents:
+            yield assent, nearest
         for labels in flow.labels.values():
             yield normal(labels.get(question.id, {}).get(CLOSEST, CLOSEST)), nearest
     for id_, stored in zip(

@@ -7,14 +7,13 @@ from coachbot.flow.answers import SKIPPED, Key, Value
 from coachbot.flow.events import Corrected
 from coachbot.flow.messages import Ask, Message, Misfit, Noticed, Put, Say, Settled, Smaller
 from coachbot.flow.moving import FlowError, Step, move_on, open_question, turn_to
-from coachbot.flow.observations import Observation, Tension
+from coachbot.flow.observations import TENSION_REASON, Observation, Tension
 from coachbot.flow.questions import Depth, Flow, Kind, Question
 from coachbot.flow.replies import Rejection, clean, has_words, normal, offered, read, read_run
 from coachbot.flow.sources import items_of
 from coachbot.flow.state import FollowUp, State
 
 NO_IDEA: Final = "no_idea"
-TENSION_REASON: Final = "tension.reason"
 _REASON: Final = Question(TENSION_REASON, "", Kind.TEXT)
 MOST_OBSERVATIONS: Final = 2
 """How many are put in the first run, the first insight apart."""

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from coachbot.errors import AnswersFileError
 from coachbot.flow.answers import Answers, Key, Value
+from coachbot.flow.observations import TENSION_REASON
 from coachbot.flow.questions import Flow, Kind, Question
 from coachbot.flow.replies import clean, normal
 from coachbot.flow.sources import CLOSEST, options_of
 from coachbot.flow.state import State
-from coachbot.flow.taking import TENSION_REASON
 from coachbot.texts.library import LANGUAGES
 
 EXPECTED: Final = {

@@ -38,6 +38,11 @@ def ask(voice: Voice, message: Ask, state: State) -> Said:
 
 
 def _progress(voice: Voice, state: State, key: Key) -> Markup:
+    if key in state.agenda:
+        stage = voice.stage(voice.flow.by_id[key.question].stage)
+        return Markup("<i>{}</i>").format(
+            voice.chat("progress_deeper", stage=stage, left=len(state.agenda))
+        )
     at = progress(voice.flow, state.answers, key)
     line = voice.chat("progress", stage=voice.stage(at.stage), number=at.number, total=at.total)
     return Markup("<i>{}</i>").format(line)
@@ -154,4 +159,6 @@ def put(voice: Voice, message: Put, state: State) -> Said:
     source = voice.words.text("tensions", message.tension.id, "ask")
     about = tension_context(voice.flow, voice.words, state.answers, message.tension)
     html = say_html(source, {**voice.values(state), **about})
-    return Said(html, tension_buttons(voice.flow, voice.words, message.tension), state.revision)
+    return Said(
+        html, tension_buttons(voice.flow, voice.words, state, message.tension), state.revision
+    )

@@ -17,6 +17,7 @@ from coachbot.texts.wording import say_plain
 
 NARROW: Final = 15
 LABEL: Final = 40
+MOST_CHANGES: Final = 3
 Rows = tuple[tuple[Button, ...], ...]
 
 BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -55,21 +56,24 @@ def follow_up_buttons(words: Words, state: State, key: Key) -> Rows:
     return ((control(words, "example"), control(words, "skip")),)
 
 
-def tension_buttons(flow: Flow, words: Words, tension: Tension) -> Rows:
+def tension_buttons(flow: Flow, words: Words, state: State, tension: Tension) -> Rows:
+    """Return a way to each answer that a tension rests on, and the way to leave it."""
     source = words.text("say", "control", "change")
-    asked = [key for key in tension.rests_on if key.question in flow.by_id][:2]
+    first: dict[str, Key] = {}
+    for key in tension.rests_on:
+        if key.question in flow.by_id:
+            first.setdefault(key.question, key)
     changes = [
         Button(
             say_plain(source, {"answer": words.questions[key.question]["short"]}),
             "change",
             f"{key.question}|{key.item}",
         )
-        for key in {key.question: key for key in asked}.values()
+        for key in list(first.values())[:MOST_CHANGES]
     ]
-    return (
-        *((button,) for button in changes),
-        (Button(words.text("say", "control", "leave"), "leave"),),
-    )
+    take = [Button(words.text("say", "control", "take"), "take")] if state.offered else []
+    leave = Button(words.text("say", "control", "leave"), "leave")
+    return tuple((button,) for button in (*take, *changes, leave))
 
 
 def _answer_buttons(flow: Flow, words: Words, state: State, question: Question, key: Key) -> Rows:
@@ -113,7 +117,7 @@ def _revisit_buttons(flow: Flow, words: Words, state: State, question: Question,
         Button(flow.label(words.language, source.id, str(option)), "evidence", str(option))
         for option in source.options
     )
-    return (evidence, leave)
+    return (*in_rows(evidence), leave)
 
 
 def _ways(flow: Flow, words: Words, state: State, key: Key) -> tuple[Button, ...]:

@@ -27,11 +27,8 @@ def load_flow(library: Library, rules: Rules | None = None) -> Flow:
         archetypes={id_: tuple(at) for id_, at in library.flow["archetypes"].items()},
         labels={name: _labels(words) for name, words in library.languages.items()},
         commands=dict(_commands(library)),
-        joiners=frozenset(
-            normal(word)
-            for words in library.languages.values()
-            for word in words.files["words"]["joiners"]
-        ),
+        joiners=_words(library, "joiners"),
+        assents=_words(library, "assents"),
         rules=rules or Rules(),
     )
 
@@ -84,6 +81,12 @@ def _labels(words: Words) -> Labels:
         **labels.get("team.limit_role", {}),
     }
     return labels
+
+
+def _words(library: Library, name: str) -> frozenset[str]:
+    """Return a list of `words.toml` over all languages, in normal form."""
+    lists = (words.files["words"][name] for words in library.languages.values())
+    return frozenset(normal(word) for told in lists for word in told)
 
 
 def _commands(library: Library) -> Iterator[tuple[str, Any]]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from coachbot.flow.answers import Answers, Key, Value
+from coachbot.flow.observations import TENSION_REASON
 from coachbot.flow.path import next_open
 from coachbot.flow.questions import Flow, Kind
 from coachbot.flow.sources import items_of
 from coachbot.flow.state import State
-from coachbot.flow.taking import TENSION_REASON
 from coachbot.texts.answers_file import AnswersFile
 
 
