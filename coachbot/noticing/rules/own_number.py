@@ -16,7 +16,8 @@ def own_number(reading: Reading) -> Observation | None:
     """Notice revenue, margin or leads where nothing is said of what the customer gains."""
     if reading.has("own_number.customers_gain"):
         return None
-    for span in (*reading.find("own_number.numbers"), *_counted(reading)):
+    counted = (span for span in _counted(reading) if not _somebody_acts(reading, span))
+    for span in (*reading.find("own_number.numbers"), *counted):
         if not _is_theirs(reading, span) and not _is_denied(reading, span):
             said = reading.said(span)
             return Observation("own_number", f"only ours: {said}", reading.quote(span))
@@ -45,6 +46,15 @@ def _is_bare_measure(reading: Reading) -> bool:
         and len(reading.words) <= reading.lexicon.limits["own_number.bare_words"]
         and not customers(reading)
         and not reading.count(Kind.TOWARDS)
+    )
+
+
+def _somebody_acts(reading: Reading, span: Span) -> bool:
+    """Whether a customer does something in the sentence of what is counted, and not for us."""
+    sentence = reading.sentence(span)
+    return not reading.has("own_number.gains", sentence) and any(
+        is_subject(reading, customer) and reading.words[customer.start] in sentence
+        for customer in reading.find("words.customers")
     )
 
 
