@@ -267,7 +267,6 @@ GERMAN: list[tuple[str | None, str, str | list[str]]] = [
         "Ich bin selber einmal mit einem kranken Kind zwei Stunden am Gang gesessen",
     ),
     (None, "channels.advert", "Da steht 24 Stunden, in Wahrheit schlafe ich um elf"),
-    (None, "business.what", "Hufschmied"),
 ]
 
 ENGLISH: list[tuple[str | None, str, str | list[str]]] = [
