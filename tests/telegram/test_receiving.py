@@ -16,6 +16,8 @@ from tests.fake_botapi.faults import Effect
 from tests.fake_botapi.signals import Signal
 from tests.telegram.calling import Bell, calling
 
+PATIENCE = 10.0  # only a test that fails waits so long
+
 
 @dataclass
 class Post:
@@ -76,7 +78,8 @@ async def post() -> AsyncIterator[Post]:
 async def polling(post: Post) -> AsyncIterator[None]:
     task = asyncio.create_task(post.poller().run())
     try:
-        yield
+        async with asyncio.timeout(PATIENCE):
+            yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
