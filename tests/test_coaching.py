@@ -15,10 +15,10 @@ from coachbot.coach.turn import Office
 from coachbot.definition.model import Edition
 from coachbot.flow.answers import Key
 from coachbot.flow.moving import MOST_TENSIONS
-from coachbot.flow.observations import Tension
+from coachbot.flow.observations import TENSION_REASON, Tension
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import FollowUp, State
-from coachbot.flow.taking import MOST_OBSERVATIONS, TENSION_REASON
+from coachbot.flow.taking import MOST_OBSERVATIONS
 from coachbot.noticing.observations import RULES
 from coachbot.noticing.tensions import IDS
 from coachbot.store.database import open_database

@@ -234,7 +234,7 @@ def everything_said(speaker: Speaker) -> Iterator[Said]:
         if said := speaker.said(message, state):
             yield said
     asked = [Key(question.id) for question in speaker.flow.questions]
-    rubs = tension_buttons(speaker.flow, speaker.words, Tension("rub", tuple(asked)))
+    rubs = tension_buttons(speaker.flow, speaker.words, State(), Tension("rub", tuple(asked)))
     yield Said("Das reibt sich.", rubs, REVISION)
 
 
