@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from coachbot.flow.questions import Flow
 from coachbot.settings import PREFIX, Settings
 from coachbot.texts.diagram import mermaid
 from coachbot.texts.library import Library
+from coachbot.wiring import write_document
 
 ROOT = Path(__file__).parent.parent
+MADE_ON = date(2026, 11, 22)
 README = ROOT / "README.md"
 sys.path.insert(0, str(ROOT / "bench"))
 
@@ -91,6 +94,20 @@ def test_the_core_path_is_counted_from_the_engine(
 def test_the_picture_of_the_flow_is_up_to_date(flow: Flow, library: Library) -> None:
     drawn = f"```mermaid\n{mermaid(flow, library.languages['en'])}\n```\n"
     holds(ROOT / "docs" / "flow.md", "flow", drawn)
+
+
+@pytest.mark.parametrize("example", sorted(p.stem for p in (ROOT / "examples").glob("*.toml")))
+def test_the_example_documents_are_those_of_the_answers(example: str, tmp_path: Path) -> None:
+    """Word writes its own time into a file, so its bytes are not compared."""
+    folder = ROOT / "examples" / "documents" / example
+    answers = ROOT / "examples" / f"{example}.toml"
+    if os.environ.get("COACHBOT_RECORD"):
+        write_document(Settings(), answers, folder, None, MADE_ON)
+    made = write_document(Settings(), answers, tmp_path, None, MADE_ON)
+    assert {path.name for path in made} == {path.name for path in folder.iterdir()}
+    for path in made:
+        if path.suffix != ".docx":
+            assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
 @pytest.mark.parametrize("path", [README, ROOT / "docs" / "flow.md", ROOT / "CONTRIBUTING.md"])
