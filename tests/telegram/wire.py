@@ -33,6 +33,7 @@ from tests.fake_botapi.parameters import Parameters, Upload
 from tests.fake_botapi.refusals import Refusal
 
 ALL: Final = 100
+ROUNDS: Final = 1000
 
 
 @dataclass(repr=False)
@@ -98,11 +99,13 @@ class Wire:
     def work(self) -> Worked:
         """Handle what is due now, until nothing is."""
         worked = Worked()
-        while True:
+        for _ in range(ROUNDS):
             more = self.road.work(self.now)
             worked = more.and_(replace(worked, held=(), wake_at=None))
             if not more.handled and (more.wake_at is None or more.wake_at > self.now):
                 break
+        else:
+            raise AssertionError("the road does not come to an end")
         for courtesy in worked.courtesies:
             self._call(courtesy)
         return worked
