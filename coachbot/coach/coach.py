@@ -163,7 +163,9 @@ class Coach:
             if found is None:
                 raise LookupError("the definition is gone")
             turn = Turn(self.office, connection, person, found, now)
-            return handing_out.printed(turn, order)
+            definition, words = handing_out.promised(turn, order)
+        made = self.office.printer.print(order.face, definition, words)
+        return Attachment(made.name, made.content)
 
     def revision(self, connection: Connection, person: Person) -> int:
         """Return the revision of the question that is open."""

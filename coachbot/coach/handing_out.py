@@ -15,7 +15,8 @@ from coachbot.flow.messages import Say
 from coachbot.flow.moving import open_question
 from coachbot.reflection.schedule import SUGGESTED_ZONE
 from coachbot.store.conversations import Given, history
-from coachbot.texts.said import Attachment, Button, Order, Said
+from coachbot.texts.library import Words
+from coachbot.texts.said import Button, Order, Said
 from coachbot.texts.wording import say_html, say_plain
 
 AT_THE_END: Final = ("pdf", "markdown")
@@ -39,29 +40,31 @@ def summary(turn: Turn, argument: str = "") -> list[Said]:
 
 
 def document(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
-    """Hand over a file; `argument` names a face, a version, both or neither: "docx 2"."""
+    """Hand over a file; `argument` may name a face, a version and a language: "docx 2 en"."""
     names = {turn.speaker.control(face).lower(): face for face in FACES} | {f: f for f in FACES}
     face = next((names[name] for name in names if name in argument.lower()), "pdf")
     version = _VERSION.search(argument)
+    spoken = argument.lower().split()
+    language = next((name for name in turn.office.library.languages if name in spoken), "")
     issued = turn.conversation.after(turn.state, turn.now, hands_out=True)
-    return replace(turn, conversation=issued), [ordered(turn, face, version[0] if version else "")]
+    file = ordered(turn, face, version[0] if version else "", language)
+    return replace(turn, conversation=issued), [file]
 
 
 def at_the_end(turn: Turn) -> list[Said]:
     return [ordered(turn, face) for face in AT_THE_END]
 
 
-def ordered(turn: Turn, face: str, version: str = "") -> Said:
+def ordered(turn: Turn, face: str, version: str = "", language: str = "") -> Said:
     """Return the promise of a file: it is printed when it is sent, from what is stored then."""
-    order = Order(face, version, turn.conversation.id)
+    order = Order(face, version, turn.conversation.id, language)
     return Said(turn.speaker.face(face), order=order)
 
 
-def printed(turn: Turn, order: Order) -> Attachment:
-    """Return a file that was promised; raises whatever the face raises."""
-    definition = definition_of(turn, order.version)
-    made = turn.office.printer.print(order.face, definition, turn.words)
-    return Attachment(made.name, made.content)
+def promised(turn: Turn, order: Order) -> tuple[Definition, Words]:
+    """Return what an order promises, in its language, ready to be printed."""
+    spoken = turn.speaking(order.language or turn.state.language)
+    return definition_of(spoken, order.version), spoken.words
 
 
 def versions(turn: Turn, _: str) -> tuple[Turn, list[Said]]:

@@ -54,6 +54,11 @@ class Turn:
     def words(self) -> Words:
         return self.office.words(self.state.language)
 
+    def speaking(self, language: str) -> "Turn":
+        """Return the turn in a language; the answers stay as they were written."""
+        state = replace(self.state, language=language)
+        return replace(self, conversation=replace(self.conversation, state=state))
+
     @property
     def next_nudge(self) -> str:
         """Return the date of the next nudge as text; "" when there is none."""

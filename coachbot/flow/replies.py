@@ -27,7 +27,7 @@ _UNWANTED: Final = re.compile(
 )
 _BULLET: Final = re.compile(r"^\s*(?:[-–—•*·]|\d{1,2}[.)])\s+")
 _NUMBERS: Final = re.compile(r"^\d{1,2}(?:[\s,;.+&]+(?:und |and )?\d{1,2})*\.?$")
-_CHANGE: Final = re.compile(r"^/?a(\d{1,3}(?:_\d{1,2})?)$")
+_CHANGE: Final = re.compile(r"^/a(\d{1,3}(?:_\d{1,2})?)$")
 _FOLDED: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 

@@ -43,11 +43,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The promise of a document's file: which face, of which version ("" is now), of what."""
+    """The promise of a document's file: which face, of which version ("" is now), of what.
+
+    `language` is that of headings and fixed words, "" for the chat's.
+    """
 
     face: str
     version: str
     definition_id: int
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,16 @@ async def test_a_file_is_promised_by_face_and_version(light: Wire) -> None:
         assert "Bäckerei Eins" in printed(light, anna, text)
 
 
+async def test_the_language_of_a_file_may_differ_from_that_of_the_chat(light: Wire) -> None:
+    anna = await finishes(light)
+    [order] = await ordered(light, anna, "/document markdown 1 en")
+    assert (order.face, order.version, order.language) == ("markdown", "1", "en")
+    text = printed(light, anna, order)
+    assert "Version 1 · 10 September 2026" in text
+    assert "# For you" in text
+    assert "Bäckerei Eins" in text
+
+
 async def test_the_buttons_below_a_version_promise_files_of_that_version(light: Wire) -> None:
     anna = await finishes(light)
     await renames(light, anna, "Bäckerei Zwei")

@@ -114,6 +114,7 @@ def test_a_list_is_split_where_a_person_would(flow: Flow, typed: str, parts: lis
         ("/summary@coachbot", Commanded("summary")),
         ("/a12_2", Commanded("change", "12_2")),
         ("/nonsense", Commanded("unknown")),
+        ("A1", None),  # a business may be called so
         ("Ich gehe einen Schritt zurück", None),
     ],
 )

@@ -62,7 +62,11 @@ class Poller:
         if self._offset is not None:
             parameters["offset"] = self._offset
         updates = await self.api.call("getUpdates", parameters, seconds=POLL_SECONDS + 10)
-        received = [(update["update_id"], chat_of(update), update) for update in updates]
+        received = [
+            (update["update_id"], chat_of(update), update)
+            for update in updates
+            if isinstance(update, dict) and isinstance(update.get("update_id"), int)
+        ]
         await self.keep(received)
         if received:
             self._offset = received[-1][0] + 1
