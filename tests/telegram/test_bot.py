@@ -334,10 +334,13 @@ async def test_killed_at_random_moments_nothing_is_lost(
             bot = await start(tmp_path, api)
 
     striking = asyncio.create_task(strike())
-    await phone.begins()
-    await phone.answers_everything()
-    striking.cancel()
-    await stop(bot)
+    try:
+        await phone.begins()
+        await phone.answers_everything()
+    finally:
+        striking.cancel()
+        await asyncio.gather(striking, return_exceptions=True)
+        await stop(bot)
     assert kills >= 10
     stored = stored_answers(tmp_path, person)
     assert stored == {tuple(key): value for key, value in phone.shadow.answers.items()}
