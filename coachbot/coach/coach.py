@@ -20,7 +20,6 @@ from coachbot.store.people import Address, Person
 from coachbot.texts.answers_file import AnswersFile
 from coachbot.texts.keyboards import beside
 from coachbot.texts.said import Attachment, Button, Order, Said
-from coachbot.texts.speaker import Speaker
 
 LONG_PAUSE: Final = timedelta(hours=12)
 """After this long a message may be a greeting; it is offered as an answer, not taken as one."""
@@ -138,18 +137,20 @@ class Coach:
 
     def apologise(self, connection: Connection, person: Person) -> Reply:
         turn = self._turn(connection, person.address, person.language, person.seen_at)
-        return _reply(turn, turn, [Said(turn.speaker.plainly("trouble"))])
+        return _reply(turn, turn, [self._trouble(person.language)])
 
     def unsure(self, language: str) -> Said:
         """Return the offer that follows a document which may or may not have arrived."""
-        voice = Speaker(self.office.flow, self.office.words(language), self.office.facts)
+        voice = self.office.speaker(language)
         return Said(voice.plainly("document_unsure"), beside(voice.words, "document_unsure"))
 
     def apology(self, person_id: int) -> Said:
         """Return what is said when something went wrong with what a person is owed."""
         with self.database.read() as connection:
-            words = self.office.words(people.language_of(connection, person_id))
-        return Said(Speaker(self.office.flow, words, self.office.facts).plainly("trouble"))
+            return self._trouble(people.language_of(connection, person_id))
+
+    def _trouble(self, language: str) -> Said:
+        return Said(self.office.speaker(language).plainly("trouble"))
 
     def printed(self, person_id: int, order: Order, now: datetime) -> Attachment:
         """Print a file that was promised; raises LookupError when there is nothing to print.
@@ -168,10 +169,8 @@ class Coach:
         return Attachment(made.name, made.content)
 
     def revision(self, connection: Connection, person: Person) -> int:
-        """Return the revision of the question that is open."""
-        return self._turn(
-            connection, person.address, person.language, person.seen_at
-        ).state.revision
+        """Return the revision of the question that is open; loads no answer."""
+        return conversations.revision(connection, self.office.ring, person)
 
     def seed(self, address: Address, file: AnswersFile, now: datetime) -> None:
         """Begin a definition with the answers of a file, and turn the person to it."""
@@ -188,8 +187,7 @@ class Coach:
 
     def still_open(self, reply: Reply) -> Said:
         """Return the core questions that have no answer yet, to be said at the end of input."""
-        words = self.office.words(reply.state.language)
-        return Speaker(self.office.flow, words, self.office.facts).still_open(reply.state)
+        return self.office.speaker(reply.state.language).still_open(reply.state)
 
     def _turn(self, connection: Connection, address: Address, language: str, now: datetime) -> Turn:
         person = people.find(connection, address) or people.add(connection, address, language, now)
@@ -221,11 +219,12 @@ class Coach:
 
     def _spoken(self, turn: Turn, messages: Iterable[Message], argument: str) -> list[Said]:
         said: list[Said] = []
+        speaker = turn.speaker
         for message in messages:
             if isinstance(message, Summarise):
                 said += handing_out.summary(turn, argument)
-            else:
-                said += turn.spoken((message,))
+            elif spoken := speaker.said(message, turn.state):
+                said.append(spoken)
         if FINISHED in tuple(messages):
             said[-1:-1] = handing_out.at_the_end(turn)
         return said

@@ -33,6 +33,9 @@ class Office:
     def words(self, language: str) -> Words:
         return self.library.languages[language]
 
+    def speaker(self, language: str, next_nudge: str = "") -> Speaker:
+        return Speaker(self.flow, self.words(language), replace(self.facts, next_nudge=next_nudge))
+
     def builder(self, language: str) -> Builder:
         return Builder(self.flow, self.words(language), self.library.layout)
 
@@ -66,8 +69,7 @@ class Turn:
 
     @property
     def speaker(self) -> Speaker:
-        facts = replace(self.office.facts, next_nudge=self.next_nudge)
-        return Speaker(self.office.flow, self.words, facts)
+        return self.office.speaker(self.state.language, self.next_nudge)
 
     def spoken(self, messages: Iterable[Message], state: State | None = None) -> list[Said]:
         """Return messages in words; those that have none are left out."""

@@ -127,6 +127,19 @@ def load(
     )
 
 
+def revision(connection: Connection, ring: KeyRing, person: Person) -> int:
+    """Return the revision of the open question of a person's definition; 0 before the first."""
+    sealed = connection.scalar(
+        select(definitions.c.state).where(
+            definitions.c.id == person.definition_id, definitions.c.person_id == person.id
+        )
+    )
+    if sealed is None:
+        return 0
+    data = ring.open(sealed, "definitions", person.definition_id or 0, person.id)
+    return State.from_data(data["state"], Answers(), person.language).revision
+
+
 def save(
     connection: Connection,
     ring: KeyRing,

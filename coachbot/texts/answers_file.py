@@ -15,7 +15,6 @@ from coachbot.flow.observations import TENSION_REASON
 from coachbot.flow.questions import Flow, Kind, Question
 from coachbot.flow.replies import clean, normal
 from coachbot.flow.sources import CLOSEST, options_of
-from coachbot.flow.state import State
 from coachbot.texts.library import LANGUAGES
 
 EXPECTED: Final = {
@@ -159,8 +158,3 @@ def _option(
     if question.own or not question.options:
         return text
     raise AnswersFileError(f"{where}: {text!r}: expected one of {', '.join(options)}")
-
-
-def state_of(file: AnswersFile) -> State:
-    """Return a conversation that begins with the answers of a file."""
-    return State(language=file.language, answers=file.answers)

@@ -6,7 +6,7 @@ from typing import Any
 
 from coachbot.errors import PromptsError
 from coachbot.flow.conditions import CONDITIONS
-from coachbot.flow.questions import Depth, Flow, Kind, Labels, Question, Rules
+from coachbot.flow.questions import Depth, Flow, Kind, Labels, Question
 from coachbot.flow.replies import normal
 from coachbot.flow.sources import EACH, OPTIONS
 from coachbot.texts.library import Library, Table, Words
@@ -14,7 +14,7 @@ from coachbot.texts.library import Library, Table, Words
 _FIELDS = {f.name for f in fields(Question)}
 
 
-def load_flow(library: Library, rules: Rules | None = None) -> Flow:
+def load_flow(library: Library) -> Flow:
     """Return the flow of `prompts/flow.toml` with the labels of every language."""
     stages = library.flow.get("stage", [])
     questions = tuple(
@@ -29,7 +29,6 @@ def load_flow(library: Library, rules: Rules | None = None) -> Flow:
         commands=dict(_commands(library)),
         joiners=_words(library, "joiners"),
         assents=_words(library, "assents"),
-        rules=rules or Rules(),
     )
 
 

@@ -1,5 +1,6 @@
 """The coach's rules with the word lists of `prompts/`, as the engine asks for them."""
 
+from dataclasses import replace
 from typing import Final
 
 from coachbot.errors import PromptsError
@@ -19,9 +20,9 @@ _TYPED: Final = frozenset({Kind.TEXT, Kind.LIST})
 
 def coached_flow(library: Library) -> Flow:
     """Return the flow of `prompts/` together with everything a coach notices."""
-    data = load_flow(library)
+    flow = load_flow(library)
     lexicons = {language: _lexicon(library, language) for language in library.languages}
-    return load_flow(library, _rules(data, lexicons))
+    return replace(flow, rules=_rules(flow, lexicons))
 
 
 def raised_by(question: Question) -> tuple[str, ...]:

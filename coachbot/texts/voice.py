@@ -23,7 +23,6 @@ class Facts:
 
     operator: str = ""
     contact: str = ""
-    retention: int = 730
     telegram: bool = False
     next_nudge: str = ""
 

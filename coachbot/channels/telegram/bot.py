@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from coachbot.channels.telegram.alarms import Alarms
 from coachbot.channels.telegram.outgoing import DOCUMENT
 from coachbot.channels.telegram.receiving import Poller, Received
-from coachbot.channels.telegram.sending import Sender
+from coachbot.channels.telegram.sending import MOST_COPIES, Sender
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.posting import Ended, Post
 from coachbot.coach.road import Road
@@ -30,7 +30,6 @@ STOP_SECONDS: Final = 4.0
 MOST_AT_ONCE: Final = 64
 LONGEST_SLEEP: Final = 30.0
 DATABASE_REST: Final = 1.0
-MOST_COPIES: Final = 2
 TIDY_SECONDS: Final = 3600.0
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.observations import TENSION_REASON
-from coachbot.flow.path import next_open
 from coachbot.flow.questions import Flow, Kind
 from coachbot.flow.sources import items_of
 from coachbot.flow.state import State
@@ -58,7 +57,3 @@ class Persona:
         if isinstance(value, tuple):
             return "\n".join(label.get(part, part) for part in value)
         return "" if value is None else label.get(str(value), str(value))
-
-
-def is_done(flow: Flow, state: State) -> bool:
-    return next_open(flow, state.answers) is None and state.tension is None
