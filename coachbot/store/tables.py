@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -44,7 +45,9 @@ people = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("unreachable_at", UtcDateTime),
+    Column("warned_at", UtcDateTime),
     UniqueConstraint("channel", "address"),
+    Index(None, "seen_at"),
 )
 
 definitions = Table(
@@ -109,6 +112,7 @@ Index(
     postgresql_where=inbox.c.state == "waiting",
 )
 Index("ix_inbox_settled_at", inbox.c.settled_at)
+Index("ix_inbox_chat_received_at", inbox.c.chat, inbox.c.received_at)
 
 outbox = Table(
     "outbox",
@@ -124,6 +128,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("reason", String(200)),
     Column("message_id", Identity),
+    Column("taken_by", String(64)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
@@ -136,6 +141,59 @@ Index(
     postgresql_where=outbox.c.state.in_(("waiting", "sending")),
 )
 Index("ix_outbox_settled_at", outbox.c.settled_at)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column(
+        "person_id",
+        Identity,
+        ForeignKey("people.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("zone", String(64), nullable=False),
+    Column("at", String(5), nullable=False),
+    Column("every", Integer, nullable=False),
+    Column("anchor", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("unanswered", Integer, nullable=False),
+    Column("last_on", Date),
+    Column("due_at", UtcDateTime),
+)
+Index(
+    "ix_schedules_due_at",
+    schedules.c.due_at,
+    sqlite_where=schedules.c.due_at.is_not(None),
+    postgresql_where=schedules.c.due_at.is_not(None),
+)
+
+nudges = Table(
+    "nudges",
+    metadata,
+    Column("id", Identity, primary_key=True, autoincrement=False),
+    _person_id(),
+    Column(
+        "definition_id",
+        Identity,
+        ForeignKey("definitions.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("local_date", Date, nullable=False),
+    Column("content", SealedBytes, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    UniqueConstraint("person_id", "local_date"),
+    Index(None, "definition_id"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
 
 pulses = Table(
     "pulses",
