@@ -23,6 +23,7 @@ from coachbot.channels.telegram.request import AiohttpRequest
 from coachbot.channels.telegram.sending import Sender
 from coachbot.coach import Coach
 from coachbot.coach.bubbles import Bubbles
+from coachbot.coach.meter import Meter
 from coachbot.coach.posting import Post
 from coachbot.coach.road import Road
 from coachbot.errors import SettingsError
@@ -59,14 +60,16 @@ async def _run(settings: Settings, token: str, coach: Coach) -> None:
     api = Api(bot, request)
     introduction = asyncio.create_task(introduce(api, coach.office.library))
     try:
-        await assembled(settings, coach, api, Api(bot, polling)).run()
+        await assembled(settings, coach, api, Api(bot, polling), Meter()).run()
     finally:
         introduction.cancel()
         await bot.shutdown()
         coach.database.close()
 
 
-def assembled(settings: Settings, coach: Coach, api: Api, polling: Api) -> TelegramBot:
+def assembled(
+    settings: Settings, coach: Coach, api: Api, polling: Api, meter: Meter
+) -> TelegramBot:
     """Return the bot with everything it needs; nothing runs yet."""
 
     async def tell(text: str) -> None:
@@ -75,13 +78,13 @@ def assembled(settings: Settings, coach: Coach, api: Api, polling: Api) -> Teleg
         except TelegramError:
             return
 
-    alarms = Alarms(time.monotonic, tell if settings.operator_chat else None)
+    alarms = Alarms(time.monotonic, tell if settings.operator_chat else None, meter)
     flow = coach.office.flow
     bubbles = Bubbles(
         timedelta(seconds=settings.bubble_seconds),
         lambda text: command_in(flow, text.strip()) is not None,
     )
-    road = Road(coach, Reader(coach.office.library).read, present, bubbles)
+    road = Road(coach, Reader(coach.office.library).read, present, bubbles, meter)
     pacer = Pacer(
         time.monotonic, overall=settings.sends_a_second, chat_seconds=settings.chat_seconds
     )
@@ -95,7 +98,7 @@ def assembled(settings: Settings, coach: Coach, api: Api, polling: Api) -> Teleg
     def apology(person_id: int, chat: int) -> Parcel:
         return parcel_of(chat, coach.apology(person_id))
 
-    sender = Sender(api, pacer, alarms, utc_now, file_of, apology)
+    sender = Sender(api, pacer, alarms, utc_now, file_of, apology, meter=meter)
     return TelegramBot(
         road,
         Post(coach, parcel_of),

@@ -7,7 +7,7 @@ and an update that is delivered twice has one effect.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -27,6 +27,7 @@ from coachbot.coach.arrivals import (
 )
 from coachbot.coach.bubbles import Bubbles, Round, Unit
 from coachbot.coach.coach import Coach, Pressed, Reply
+from coachbot.coach.meter import Meter, Timed
 from coachbot.errors import StoreError
 from coachbot.flow.events import Event, Started, Wrote
 from coachbot.flow.moving import FlowError
@@ -68,14 +69,18 @@ class Road:
     read: Read
     present: Present
     bubbles: Bubbles
+    meter: Meter = field(default_factory=Meter)
 
     def receive(
         self, updates: Iterable[tuple[int, int | None, Mapping[str, Any]]], now: datetime
     ) -> None:
         """Commit raw updates as (update id, chat, content); only then may Telegram be told."""
+        received = list(updates)
         with self.coach.database.write() as connection:
-            inbox.receive(connection, self.coach.office.ring, updates, now)
+            inbox.receive(connection, self.coach.office.ring, received, now)
             pulses.beat(connection, RECEIVED, now)
+        for _, _, content in received:
+            self.meter.arrived(_kind_of(content))
 
     def work(self, now: datetime) -> Worked:
         """Handle what waits, in one transaction; if something fails, each event alone."""
@@ -126,9 +131,10 @@ class Road:
         if not units:
             return Worked()
         courtesies: list[Courtesy] = []
-        with self.coach.database.write() as connection:
+        with self.meter.timed(Timed.COMMIT), self.coach.database.write() as connection:
             for unit in units:
-                courtesies += self._answer(connection, unit, now)
+                with self.meter.timed(Timed.ANSWER):
+                    courtesies += self._answer(connection, unit, now)
             inbox.settle(connection, [row.id for unit in units for row in unit.rows], now)
         return Worked(sum(len(unit.rows) for unit in units), tuple(courtesies))
 
@@ -245,3 +251,8 @@ class Road:
         ring = self.coach.office.ring
         outbox.owe(connection, ring, reply.person.id, arrival.chat, presented.parcels, now)
         return presented.courtesies
+
+
+def _kind_of(content: Mapping[str, Any]) -> str:
+    """Return what kind of update this is: beside its id it has one field, named after the kind."""
+    return next((name for name in content if name != "update_id"), "")

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from coachbot.coach.meter import Meter
+
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN: Final = 600.0
@@ -16,11 +18,13 @@ class Alarms:
 
     now: Callable[[], float]
     tell: Callable[[str], Awaitable[None]] | None = None
+    meter: Meter = field(default_factory=Meter)
     _last: dict[str, float] = field(default_factory=dict)
 
     async def ring(self, kind: str, text: str) -> None:
         """Log an alarm always; tell the operator unless one of its kind was told lately."""
         log.error("alarm (%s): %s", kind, text)
+        self.meter.rang(kind)
         if (
             self.tell is None
             or self.now() - self._last.get(kind, -SECONDS_BETWEEN) < SECONDS_BETWEEN

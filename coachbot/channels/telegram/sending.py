@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from telegram.error import TelegramError
@@ -15,6 +15,7 @@ from coachbot.channels.telegram.errors import Outcome, Verdict, outcome_of
 from coachbot.channels.telegram.outgoing import DOCUMENT, EDIT, QUESTION, unformatted
 from coachbot.channels.telegram.pacing import Pacer
 from coachbot.coach.arrivals import Courtesy
+from coachbot.coach.meter import Meter, Timed
 from coachbot.coach.posting import Ended
 from coachbot.store.outbox import DEAD, SENT, UNKNOWN, WAITING, Owed, Parcel
 from coachbot.texts.said import Attachment
@@ -43,6 +44,7 @@ class Sender:
     file_of: Callable[[int, Mapping[str, Any]], Attachment]
     apology: Callable[[int, int], Parcel]
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    meter: Meter = field(default_factory=Meter)
 
     async def send(self, owed: Owed) -> Ended:
         """Make one call at its turn and return how it ended; never raises."""
@@ -65,6 +67,7 @@ class Sender:
             log.info("a courtesy failed: %s: %s", courtesy.method, outcome_of(error).description)
 
     async def _made(self, owed: Owed) -> Ended:
+        self.meter.calling()
         try:
             result = await self._call(owed)
         except TelegramError as error:
@@ -74,6 +77,7 @@ class Sender:
                 raise
             log.exception("a file could not be made")
             return await self._unprinted(owed)
+        self.meter.called(owed.parcel.kind, SENT, _date_of(result))
         message_id = result.get("message_id") if isinstance(result, dict) else None
         return Ended(owed, SENT, message_id=message_id)
 
@@ -83,7 +87,8 @@ class Sender:
             return await self.api.call(parcel.method, parcel.parameters)
         action = {"chat_id": owed.chat, "action": "upload_document"}
         await self.be_courteous(Courtesy("sendChatAction", action))
-        file = await asyncio.to_thread(self.file_of, owed.person_id, parcel.parameters)
+        with self.meter.timed(Timed.DOCUMENT):
+            file = await asyncio.to_thread(self.file_of, owed.person_id, parcel.parameters)
         caption = parcel.parameters["caption"]
         return await self.api.send_file(parcel.method, owed.chat, file, caption)
 
@@ -94,6 +99,7 @@ class Sender:
         return await self._made(replace(owed, parcel=apology))
 
     async def _ended(self, owed: Owed, verdict: Verdict) -> Ended:
+        self.meter.called(owed.parcel.kind, verdict.outcome)
         if verdict.outcome is Outcome.BAD_MARKUP and "parse_mode" in owed.parcel.parameters:
             await self.alarms.ring("markup", f"outbox row {owed.id}: {verdict.description}")
             return await self._made(_plain(owed))
@@ -108,6 +114,12 @@ class Sender:
         if ended.state in (DEAD, UNKNOWN) and not ended.is_unreachable:
             await self.alarms.ring("dead letter", f"outbox row {owed.id}: {verdict.description}")
         return ended
+
+
+def _date_of(result: object) -> datetime | None:
+    """Return when Telegram says that it took a message."""
+    date = (result.get("edit_date") or result.get("date")) if isinstance(result, dict) else None
+    return datetime.fromtimestamp(date, UTC) if isinstance(date, int) else None
 
 
 def _plain(owed: Owed) -> Owed:
