@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         default_factory=lambda: user_config_path(APP) / "master.key",
         description="where the master key lies when MASTER_KEY is not set; made at first start",
     )
+    ledger_file: Path | None = Field(
+        default=None,
+        description="the ledger of erasures; by default `erasures.jsonl` beside MASTER_KEY_FILE",
+    )
     prompts: Path | None = Field(default=None, description="a folder of texts instead of our own")
     language: Literal["de", "en"] = Field(default="de", description="the language to begin in")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -16,8 +16,9 @@ from coachbot.definition.model import Edition
 from coachbot.definition.printing import Printer
 from coachbot.flow.path import next_open
 from coachbot.settings import Settings
-from coachbot.store import pulses
+from coachbot.store import ledger, pulses
 from coachbot.store.database import Database, open_database, place_of
+from coachbot.store.ledger import Ledger
 from coachbot.store.migrating import migrate
 from coachbot.store.sealing import KeyRing, new_key
 from coachbot.texts.answers_file import read_answers
@@ -51,14 +52,22 @@ def key_ring(settings: Settings) -> KeyRing:
     return ring
 
 
+def ledger_of(settings: Settings) -> Ledger:
+    """Return the ledger of erasures, begun when there is none; raises SettingsError."""
+    beside = settings.master_key_file.with_name(ledger.NAME)
+    return Ledger.opened(settings.ledger_file or beside)
+
+
 def coach_of(settings: Settings, *, telegram: bool = False) -> Coach:
     """Return a coach on a migrated database."""
     database, library = database_of(settings), library_of(settings)
     facts = Facts(settings.operator_name, settings.operator_contact, telegram=telegram)
     ring, flow = key_ring(settings), coached_flow(library)
+    erasures = ledger_of(settings)
     migrate(database)
     printer = Printer(library.folder)
-    return Coach(Office(flow, library, ring, facts, settings.language, printer), database)
+    office = Office(flow, library, ring, facts, settings.language, printer, erasures)
+    return Coach(office, database)
 
 
 @contextmanager

@@ -2,12 +2,15 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from coachbot.coach.turn import Turn
+from coachbot.coach.turn import Office, Turn
 from coachbot.flow.messages import Say
 from coachbot.flow.moving import open_question
 from coachbot.store import conversations, people
+from coachbot.store.database import Connection, afterwards
+from coachbot.store.people import Person
 from coachbot.texts.said import Attachment, Button, Said
 
 EXPORT_SHAPE = 1
@@ -64,12 +67,19 @@ def _definition(turn: Turn, conversation: conversations.Conversation) -> dict[st
     }
 
 
+def erase(office: Office, connection: Connection, person: Person, now: datetime) -> None:
+    """Erase a person: noted in the ledger first, so that no backup ever brings them back."""
+    if office.ledger:
+        office.ledger.note(person.id, now)
+    people.erase(connection, person, now)
+    afterwards(connection, office.printer.forget)
+
+
 def delete(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
     """Ask first; then delete the person and every row of theirs."""
     speaker = turn.speaker
     if argument == YES:
-        people.erase(turn.connection, turn.person)
-        turn.office.printer.forget()
+        erase(turn.office, turn.connection, turn.person, turn.now)
         return replace(turn, is_gone=True), [Said(speaker.plainly("deleted"))]
     if argument == NO:
         return turn, turn.spoken((Say("delete_kept"), *open_question(turn.office.flow, turn.state)))

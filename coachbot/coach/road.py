@@ -242,7 +242,6 @@ class Road:
     ) -> Sequence[Courtesy]:
         """Write down what is owed; to somebody who was just erased nothing can be."""
         if reply.is_gone:
-            inbox.forget_chat(connection, arrival.chat, now)
             gone = self.present(arrival, reply, None)
             goodbyes = (Courtesy(parcel.method, parcel.parameters) for parcel in gone.parcels)
             return [*gone.courtesies, *goodbyes]

@@ -12,6 +12,7 @@ from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
 from coachbot.store.conversations import Conversation
 from coachbot.store.database import Connection
+from coachbot.store.ledger import Ledger
 from coachbot.store.people import Person
 from coachbot.store.sealing import KeyRing
 from coachbot.texts.library import Library, Words
@@ -21,7 +22,10 @@ from coachbot.texts.speaker import Facts, Speaker
 
 @dataclass(frozen=True)
 class Office:
-    """What every turn shares: the flow, the texts, the key ring, and what texts may mention."""
+    """What every turn shares: the flow, the texts, the key ring, and what texts may mention.
+
+    `ledger` is where erasures are noted; None where nothing outlives the process.
+    """
 
     flow: Flow
     library: Library
@@ -29,6 +33,7 @@ class Office:
     facts: Facts = field(default_factory=Facts)
     language: str = "de"
     printer: Printer = field(default_factory=Printer)
+    ledger: Ledger | None = None
 
     def words(self, language: str) -> Words:
         return self.library.languages[language]

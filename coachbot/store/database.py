@@ -5,9 +5,11 @@ later would fail at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout. Readin
 its own, so that it never waits for a writer.
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +18,19 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from coachbot.errors import SettingsError, StoreError
 
-__all__ = ["BAD_URL", "Connection", "Database", "open_database", "place_of"]
+__all__ = [
+    "BAD_URL",
+    "Connection",
+    "Database",
+    "afterwards",
+    "open_database",
+    "place_of",
+    "wipe_afterwards",
+]
 
 BUSY_SECONDS: Final = 10
+WIPING_MILLISECONDS: Final = 200
+_AFTERWARDS: Final = "coachbot.afterwards"
 BAD_URL: Final = "COACHBOT_DATABASE_URL: expected sqlite:///… or postgresql://…"
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -39,17 +51,57 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction; leaving commits, an exception rolls back."""
-        with _own_errors(), self.writer.begin() as connection:
-            yield connection
+        with _own_errors():
+            with self.writer.begin() as connection:
+                todo = connection.info[_AFTERWARDS] = list[Callable[[], object]]()
+                yield connection
+            for act in todo:
+                act()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         with _own_errors(), self.reader.begin() as connection:
             yield connection
 
+    def wipe(self) -> bool:
+        """Clear SQLite's log of what was deleted; returns whether it could be done just now.
+
+        Nobody is kept waiting for it for long: while somebody reads, it is left for the next time.
+        """
+        with _own_errors():
+            return _cleared(self.writer)
+
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
+
+
+def afterwards(connection: Connection, act: Callable[[], object]) -> None:
+    """Let something be done once the transaction of `Database.write` is committed, else not."""
+    connection.info[_AFTERWARDS].append(act)
+
+
+def wipe_afterwards(connection: Connection) -> None:
+    """Clear the log as soon as what this transaction deletes is deleted."""
+    afterwards(connection, partial(_cleared, connection.engine))
+
+
+def _cleared(engine: Engine) -> bool:
+    if engine.dialect.name != "sqlite":
+        return True
+    raw = engine.raw_connection()
+    cursor = raw.cursor()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={WIPING_MILLISECONDS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(is_busy, *_)] = cursor.fetchall()
+    except sqlite3.Error:
+        return False  # what was committed stays committed
+    else:
+        return not is_busy
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        raw.close()
 
 
 def place_of(url: str) -> str:

@@ -93,7 +93,7 @@ def fail(connection: Connection, row: Arrived, reason: str, now: datetime) -> bo
     due = now + FIRST_RETRY * 2 ** (attempts - 1)
     connection.execute(
         update(inbox)
-        .where(inbox.c.id == row.id)
+        .where(inbox.c.id == row.id, inbox.c.state == WAITING)
         .values(
             attempts=attempts,
             reason=reason[:200],
@@ -112,11 +112,14 @@ def quarantine(connection: Connection, id_: int, reason: str) -> None:
 
 
 def forget_chat(connection: Connection, chat: int, now: datetime) -> None:
-    """Blank what was put aside of a chat; the update ids stay, so that none is handled again."""
+    """Blank every row of a chat, and whose it was.
+
+    The update ids stay, so that none is handled again when Telegram delivers it a second time.
+    """
     connection.execute(
         update(inbox)
-        .where(inbox.c.chat == chat, inbox.c.state == QUARANTINED)
-        .values(state=SETTLED, payload=None, settled_at=now)
+        .where(inbox.c.chat == chat)
+        .values(state=SETTLED, chat=None, payload=None, reason=None, settled_at=now)
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from coachbot.store import inbox
+from coachbot.store.database import wipe_afterwards
 from coachbot.store.identity import new_id
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import people
@@ -28,6 +30,12 @@ class Person:
     created_at: datetime
     seen_at: datetime
     unreachable_at: datetime | None
+
+    @property
+    def chat(self) -> int | None:
+        """Return the chat in inbox and outbox; None for a channel that has no such numbers."""
+        name = self.address.name
+        return int(name) if name.removeprefix("-").isdecimal() else None
 
 
 def find(connection: Connection, address: Address) -> Person | None:
@@ -102,9 +110,12 @@ def profile_of(connection: Connection, ring: KeyRing, person: Person) -> dict[st
     return dict(ring.open(sealed, "people", person.id, person.id)) if sealed else {}
 
 
-def erase(connection: Connection, person: Person) -> None:
-    """Delete the person; every row of theirs goes with them."""
+def erase(connection: Connection, person: Person, now: datetime) -> None:
+    """Delete the person; every row of theirs goes with them, and what their chat has sent."""
+    if person.chat is not None:
+        inbox.forget_chat(connection, person.chat, now)
     connection.execute(delete(people).where(people.c.id == person.id))
+    wipe_afterwards(connection)
 
 
 def _person(row: Row[Any]) -> Person:

@@ -168,7 +168,7 @@ def test_promise_48_a_call_that_ends_after_its_person_was_erased_leaves_nothing(
     [owed] = take(wire)
     with wire.coach.database.write() as connection:
         person = people.get(connection, owed.person_id)
-        people.erase(connection, person)
+        people.erase(connection, person, wire.now)
     settle(wire, Ended(owed, **how))
     assert rows(wire) == []
     assert not wire.is_known(wire.telegram.person(id=1))

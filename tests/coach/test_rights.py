@@ -1,8 +1,6 @@
 """What a person may demand: to know, to take along, to have deleted."""
 
-import contextlib
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from coachbot.channels.telegram.outgoing import attachment_of
-from coachbot.coach import Coach
+from coachbot.coach import Coach, rights
 from coachbot.flow.answers import Key
 from coachbot.store import people
-from coachbot.store.inbox import QUARANTINED
+from coachbot.store.inbox import MOST_ATTEMPTS, QUARANTINED
+from coachbot.store.ledger import Ledger
 from coachbot.store.people import Address
 from coachbot.store.tables import metadata
 from coachbot.texts.said import Attachment
@@ -129,7 +128,8 @@ def test_promise_48_every_table_about_people_is_in_the_export_or_named_here() ->
     about_people = {table.name for table in metadata.sorted_tables if "person_id" in table.c}
     in_the_export = {"definitions", "answers"}
     what_the_coach_says = {"outbox"}
-    assert about_people == in_the_export | what_the_coach_says
+    to_come = {"nudges", "schedules"}
+    assert about_people == in_the_export | what_the_coach_says | to_come
 
 
 # ---- to have deleted
@@ -180,6 +180,50 @@ async def test_promise_48_what_could_not_be_handled_is_deleted_as_well(wire: Wir
     assert [row.payload for row in wire.inbox() if row.payload] == []
 
 
+async def test_promise_40_an_erasure_is_in_the_ledger_before_it_is_committed(
+    light: Wire, tmp_path: Path
+) -> None:
+    light, ledger = noting(light, tmp_path)
+    anna = await meets(light, "Anna", "Bäckerei", "/delete")
+    [anna_id] = person_ids(light, anna)
+    await anna.taps("Ja, alles löschen")
+    light.fetch()
+    with light.coach.database.write() as connection:
+        person = people.get(connection, anna_id)
+        rights.erase(light.coach.office, connection, person, light.now)
+        assert ledger.erased() == {anna_id: light.now}
+        connection.rollback()
+    assert light.is_known(anna)
+    light.work()
+    assert not light.is_known(anna)
+    assert ledger.erased() == {anna_id: light.now}
+
+
+async def test_promise_40_whoever_cannot_be_noted_is_not_erased(
+    light: Wire, tmp_path: Path
+) -> None:
+    light, ledger = noting(light, tmp_path)
+    anna = await meets(light, "Anna", "Bäckerei", "/delete")
+    ledger.path.unlink()
+    ledger.path.mkdir()
+    await anna.taps("Ja, alles löschen")
+    light.fetch()
+    for _ in range(MOST_ATTEMPTS):
+        worked = light.work()
+        light.passes(minutes=1)
+    assert "SettingsError" in worked.alarms[0]
+    light.send()
+    assert light.is_known(anna)
+    assert "schiefgegangen" in anna.newest().text
+
+
+def noting(wire: Wire, folder: Path) -> tuple[Wire, Ledger]:
+    """Return a wire whose erasures are noted in a ledger."""
+    ledger = Ledger.opened(folder / "erasures.jsonl")
+    office = replace(wire.coach.office, ledger=ledger)
+    return Wire(Coach(office, wire.coach.database)), ledger
+
+
 async def test_promise_48_deleting_twice_is_harmless(wire: Wire) -> None:
     anna = await meets(wire, "Anna", "Bäckerei", "/delete")
     await anna.taps("Ja, alles löschen")
@@ -227,8 +271,23 @@ async def test_promise_42_not_even_the_cipher_is_left_in_the_file(light: Wire) -
 
 
 def on_disk(wire: Wire) -> bytes:
-    """Return the bytes of the database's file, its log written back."""
+    """Return the bytes of the database's files, as they lie there."""
     path = Path(str(wire.coach.database.writer.url.database))
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path.read_bytes()
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+async def test_promise_42_the_log_is_cleared_when_nobody_reads_any_more(light: Wire) -> None:
+    """Whoever reads keeps nobody waiting, and what they may still see goes at the next chance."""
+    anna = await meets(light, "Anna", "Bäckerei", "/delete")
+    database = light.coach.database
+    with database.read() as connection:
+        connection.execute(select(metadata.tables["answers"])).all()
+        await light.taps(anna, "Ja, alles löschen")
+        assert not light.is_known(anna)
+        assert size_of_log(light) > 0
+    assert database.wipe()
+    assert size_of_log(light) == 0
+
+
+def size_of_log(wire: Wire) -> int:
+    return Path(f"{wire.coach.database.writer.url.database}-wal").stat().st_size

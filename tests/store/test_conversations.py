@@ -107,7 +107,7 @@ def test_nobody_loads_what_is_not_theirs(database: Database, ring: KeyRing) -> N
 def test_erasing_a_person_takes_every_row(database: Database, ring: KeyRing) -> None:
     annas = told(database, ring, begun(database, ring))
     with database.write() as connection:
-        people.erase(connection, annas.person)
+        people.erase(connection, annas.person, NOW)
         for table in ("people", "definitions", "answers"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
 
