@@ -144,3 +144,19 @@ def flow(lang: InLanguage = None) -> None:
     settings = Settings.load()
     library = library_of(settings)
     typer.echo(mermaid(load_flow(library), library.languages[lang or settings.language]))
+
+
+@app.command()
+def schedule(
+    zone: Annotated[str, typer.Option("--zone", help="an IANA name: Europe/Vienna")],
+    weekday: Annotated[str, typer.Option("--weekday", help="sunday")],
+    at: Annotated[str, typer.Option("--time", help="the local time: 17:00")],
+    start: Annotated[str, typer.Option("--from", help="the first day: YYYY-MM-DD")],
+    every: Annotated[str, typer.Option("--every", help="days or weeks: 14d, 2w")] = "14d",
+    count: Annotated[str, typer.Option("--count", help="how many")] = "26",
+) -> None:
+    """Print when nudges are due: a line each, the instant in UTC and the local time."""
+    from coachbot.coach.listing import due_lines
+
+    for line in due_lines(zone, weekday, at, every, start, count):
+        typer.echo(line)
