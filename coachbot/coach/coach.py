@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from coachbot.coach import groups, handing_out, languages, rights
@@ -25,6 +25,7 @@ LONG_PAUSE: Final = timedelta(hours=12)
 """After this long a message may be a greeting; it is offered as an answer, not taken as one."""
 
 FINISHED: Final = Say("finished")
+REVISIONS_BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 _COMMANDS: Final[dict[str, PersonCommand]] = {
     "new": groups.new,
@@ -201,7 +202,8 @@ class Coach:
             loaded = conversations.load(connection, ring, person, person.definition_id)
             if loaded:
                 return loaded
-        begun = conversations.begin(connection, ring, person, State(language=person.language), now)
+        state = State(language=person.language, revision=first_revision(now))
+        begun = conversations.begin(connection, ring, person, state, now)
         people.turn_to(connection, person, begun.id)
         return begun
 
@@ -242,6 +244,15 @@ class Coach:
             message_id,
         )
         return replace(after, conversation=kept)
+
+
+def first_revision(now: datetime) -> int:
+    """Return where a person's revisions begin: the seconds since 2026.
+
+    Whoever was erased and comes back has no question in common with the buttons that are still in
+    their chat: nobody answers a question a second for as long as they were here.
+    """
+    return max(0, int((now - REVISIONS_BEGAN).total_seconds()))
 
 
 def _reply(before: Turn, after: Turn, said: Iterable[Said]) -> Reply:

@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from coachbot.coach.turn import Office, Turn
 from coachbot.flow.messages import Say
@@ -14,7 +14,9 @@ from coachbot.store.people import Person
 from coachbot.texts.said import Attachment, Button, Said
 
 EXPORT_SHAPE = 1
-YES, NO = "yes", "no"
+YES, NO = "yes-", "no"
+"""What the buttons of /delete carry; yes is followed by the second at which it was asked."""
+CONFIRMABLE: Final = timedelta(minutes=15)
 
 
 def privacy(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
@@ -75,16 +77,34 @@ def erase(office: Office, connection: Connection, person: Person, now: datetime)
     afterwards(connection, office.printer.forget)
 
 
+def _is_confirmed(turn: Turn, argument: str) -> bool:
+    """Whether a button says yes to a question that was asked just now, and of this person.
+
+    A chat keeps its old buttons for ever. Tapped in passing months later, or after the person was
+    erased and began anew, yes is asked again. Who has nothing yet to lose (a second tap on the
+    same button) is told once more that it is done.
+    """
+    if not argument.startswith(YES):
+        return False
+    if not turn.state.started:
+        return True
+    asked = argument.removeprefix(YES)
+    age = int(turn.now.timestamp()) - int(asked) if asked.isdecimal() else -1
+    is_theirs = asked.isdecimal() and int(asked) >= int(turn.person.created_at.timestamp())
+    return is_theirs and 0 <= age <= CONFIRMABLE.total_seconds()
+
+
 def delete(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
     """Ask first; then delete the person and every row of theirs."""
     speaker = turn.speaker
-    if argument == YES:
+    if _is_confirmed(turn, argument):
         erase(turn.office, turn.connection, turn.person, turn.now)
         return replace(turn, is_gone=True), [Said(speaker.plainly("deleted"))]
     if argument == NO:
         return turn, turn.spoken((Say("delete_kept"), *open_question(turn.office.flow, turn.state)))
+    yes = f"{YES}{int(turn.now.timestamp())}"
     buttons = (
-        (Button(speaker.control("delete_yes"), "command", "delete", YES),),
+        (Button(speaker.control("delete_yes"), "command", "delete", yes),),
         (Button(speaker.control("delete_no"), "command", "delete", NO),),
     )
     return turn, [Said(speaker.plainly("delete_ask"), buttons)]

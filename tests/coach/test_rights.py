@@ -180,6 +180,54 @@ async def test_promise_48_what_could_not_be_handled_is_deleted_as_well(wire: Wir
     assert [row.payload for row in wire.inbox() if row.payload] == []
 
 
+async def test_promise_48_yes_counts_only_while_one_remembers_the_question(light: Wire) -> None:
+    anna = await meets(light, "Anna", "Bäckerei", "/delete")
+    asked = anna.newest()
+    light.passes(minutes=16)
+    await anna.taps("Ja, alles löschen", asked)
+    light.runs()
+    assert light.answers(anna)[NAME] == "Bäckerei"
+    assert anna.newest().text.startswith("Soll ich alles löschen")
+    await light.taps(anna, "Ja, alles löschen")
+    assert not light.is_known(anna)
+
+
+async def test_promise_48_yes_of_a_former_life_does_not_delete_the_new_one(light: Wire) -> None:
+    anna = await meets(light, "Anna", "Bäckerei", "/delete")
+    asked = anna.newest()
+    await light.taps(anna, "Ja, alles löschen")
+    light.passes(minutes=2)
+    await light.says(anna, "/start", "Imkerei")
+    await anna.taps("Ja, alles löschen", asked)
+    light.runs()
+    assert light.answers(anna)[NAME] == "Imkerei"
+    assert anna.newest().buttons == ["Ja, alles löschen", "Nein, behalten"]
+
+
+@pytest.mark.parametrize("argument", ["yes", "yes-", "yes-x", "yes-99999999999", "yes--5", "yes-0"])
+async def test_promise_13_a_made_up_yes_is_asked_back(light: Wire, argument: str) -> None:
+    anna = await meets(light, "Anna", "Bäckerei")
+    await anna.taps_data(f"c.delete.{argument}")
+    light.runs()
+    assert light.answers(anna)[NAME] == "Bäckerei"
+    assert anna.newest().buttons == ["Ja, alles löschen", "Nein, behalten"]
+
+
+async def test_promise_13_buttons_of_a_former_life_answer_nothing(light: Wire) -> None:
+    anna = await meets(light, "Anna", "Bäckerei", "Brot", "alle")
+    old = [message for message in anna.messages if message.buttons]
+    await light.says(anna, "/delete")
+    await light.taps(anna, "Ja, alles löschen")
+    light.passes(seconds=30)
+    await light.says(anna, "/start", "Imkerei", "Honig", "alle")
+    before = light.answers(anna)
+    for message in old:
+        for button in range(len(message.buttons)):
+            await anna.taps(message.buttons[button], message)
+    light.runs()
+    assert light.answers(anna) == before
+
+
 async def test_promise_40_an_erasure_is_in_the_ledger_before_it_is_committed(
     light: Wire, tmp_path: Path
 ) -> None:
