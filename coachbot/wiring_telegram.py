@@ -98,10 +98,13 @@ def assembled(
     def apology(person_id: int, chat: int) -> Parcel:
         return parcel_of(chat, coach.apology(person_id))
 
-    sender = Sender(api, pacer, alarms, utc_now, file_of, apology, meter=meter)
+    post = Post(coach, parcel_of)
+    sender = Sender(
+        api, pacer, alarms, utc_now, file_of, apology, meter=meter, is_owed=post.is_owed
+    )
     return TelegramBot(
         road,
-        Post(coach, parcel_of),
+        post,
         sender,
         lambda bot: Poller(polling, bot.keep, bot.arrived, alarms),
         alarms,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from coachbot.coach.coach import Coach
+from coachbot.errors import StoreError
 from coachbot.store import inbox, outbox, people, pulses
 from coachbot.store.database import Connection
 from coachbot.store.outbox import Owed, Parcel
@@ -69,6 +70,14 @@ class Post:
                 if one.is_unreachable:
                     people.lost(connection, one.owed.person_id, now)
                     outbox.cancel(connection, one.owed.person_id, now)
+
+    def is_owed(self, row: int) -> bool:
+        """Return whether a call that was taken is still owed; it is, while nobody can tell."""
+        try:
+            with self.coach.database.read() as connection:
+                return outbox.is_owed(connection, row)
+        except StoreError:
+            return True
 
     def next_due(self) -> datetime | None:
         """Return when the next call that waits is due; None when none waits."""

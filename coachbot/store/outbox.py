@@ -150,6 +150,12 @@ def interrupted(connection: Connection, ring: KeyRing) -> list[Owed]:
     return [_owed(ring, row, row.attempts) for row in rows]
 
 
+def is_owed(connection: Connection, row: int) -> bool:
+    """Return whether a row is still to be sent: it was taken, and nobody cancelled it since."""
+    state = connection.scalar(select(outbox.c.state).where(outbox.c.id == row))
+    return state == SENDING
+
+
 def _owed(ring: KeyRing, row: Any, attempts: int) -> Owed:  # noqa: ANN401  a row of the table
     content = ring.open(row.payload, "outbox", row.id, row.person_id)
     parcel = Parcel(row.method, content, row.kind, row.revision)

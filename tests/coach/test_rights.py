@@ -289,11 +289,13 @@ async def test_promise_48_what_is_still_owed_is_not_sent_any_more(wire: Wire) ->
     wire.fetch()
     wire.work()
     [under_way] = wire.post.take(wire.now, 9, ())
+    assert wire.post.is_owed(under_way.id)
     await anna.taps("Ja, alles löschen")
     wire.fetch()
     wire.work()
     assert wire.outbox() == []
     assert wire.post.next_due() is None
+    assert not wire.post.is_owed(under_way.id)
     assert under_way.chat == anna.id
     assert wire.send() == []
 

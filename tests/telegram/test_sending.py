@@ -23,7 +23,7 @@ from coachbot.channels.telegram.sending import MOST_EDITS, Sender, settled
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.posting import Ended
 from coachbot.errors import StoreError
-from coachbot.store.outbox import DEAD, SENT, UNKNOWN, WAITING, Owed, Parcel
+from coachbot.store.outbox import CANCELLED, DEAD, SENT, UNKNOWN, WAITING, Owed, Parcel
 from coachbot.texts.said import Attachment, Order, Said
 from tests.conftest import NOW
 from tests.fake_botapi import (
@@ -120,11 +120,13 @@ class Desk:
     slept: list[float] = field(default_factory=list)
     time: float = 1000.0
     ordered: list[tuple[int, Order]] = field(default_factory=list)
+    forgotten: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         pacer = Pacer(lambda: self.time, self._sleep, overall=float("inf"))
         self.sender = Sender(
-            self.api, pacer, self.bell.alarms, lambda: NOW, self._file_of, self._apology
+            *(self.api, pacer, self.bell.alarms, lambda: NOW, self._file_of, self._apology),
+            is_owed=lambda row: row not in self.forgotten,
         )
 
     def _file_of(self, person_id: int, parameters: Mapping[str, Any]) -> Attachment:
@@ -162,6 +164,25 @@ async def test_what_is_sent_has_a_message_id(desk: Desk) -> None:
     ended = await desk.sends()
     assert (ended.state, ended.message_id) == (SENT, desk.anna.newest().id)
     assert desk.texts() == ["Welche Werte?"]
+    assert desk.bell.rung == []
+
+
+async def test_promise_48_who_is_erased_while_a_call_waits_gets_nothing(desk: Desk) -> None:
+    await desk.sends()
+    desk.forgotten.add(5)
+    ended = await desk.sends()
+    assert desk.slept == [1.0]
+    assert (ended.state, ended.message_id) == (CANCELLED, None)
+    assert desk.texts() == ["Welche Werte?"]
+    assert desk.bell.rung == []
+
+
+async def test_promise_48_who_is_erased_while_a_file_is_made_gets_nothing(desk: Desk) -> None:
+    parcel = parcel_of(desk.anna.id, Said("Hier ist sie.", order=Order("pdf", "", MINE + 1)))
+    desk.forgotten.add(5)
+    ended = await desk.sender.send(Owed(5, 3, desk.anna.id, parcel, 1))
+    assert ended.state == CANCELLED
+    assert desk.texts() == []
     assert desk.bell.rung == []
 
 

@@ -17,7 +17,7 @@ from coachbot.channels.telegram.pacing import Pacer
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.meter import Meter, Timed
 from coachbot.coach.posting import Ended
-from coachbot.store.outbox import DEAD, SENT, UNKNOWN, WAITING, Owed, Parcel
+from coachbot.store.outbox import CANCELLED, DEAD, SENT, UNKNOWN, WAITING, Owed, Parcel
 from coachbot.texts.said import Attachment
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 MOST_EDITS: Final = 8
 """How often an edit is made when nobody knows whether it arrived: twice changes no more."""
 LONGEST_WAIT: Final = timedelta(minutes=5)
+A_MOMENT: Final = 0.1
+"""Seconds; whoever waited longer for a turn is looked up again before the call is made."""
+NO_LONGER: Final = "no longer owed"
 MOST_COPIES: Final = 2
 """How often a question may be sent when nobody knows whether it arrived: one copy more."""
 
@@ -34,7 +37,8 @@ class Sender:
     """Makes calls; `stopped` is set when the token is refused, and nothing is sent any more.
 
     `file_of` makes the file of a parcel for a person, in a thread of its own; `apology` is the
-    parcel that is sent when that fails.
+    parcel that is sent when that fails. `is_owed` tells whether a row that was taken still is: a
+    person may be erased while it waits for its turn.
     """
 
     api: Api
@@ -45,12 +49,17 @@ class Sender:
     apology: Callable[[int, int], Parcel]
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
     meter: Meter = field(default_factory=Meter)
+    is_owed: Callable[[int], bool] = lambda _: True
 
     async def send(self, owed: Owed) -> Ended:
         """Make one call at its turn and return how it ended; never raises."""
+        asked = self.pacer.now()
         await self.pacer.turn(owed.chat)
         await self.pacer.share()
+        has_waited = self.pacer.now() - asked > A_MOMENT
         try:
+            if has_waited and await self._is_gone(owed):
+                return Ended(owed, CANCELLED, reason=NO_LONGER)
             return await self._made(owed)
         except Exception as error:
             log.exception("a call could not be made")
@@ -92,8 +101,13 @@ class Sender:
         caption = parcel.parameters["caption"]
         return await self.api.send_file(parcel.method, owed.chat, file, caption)
 
+    async def _is_gone(self, owed: Owed) -> bool:
+        return not await asyncio.to_thread(self.is_owed, owed.id)
+
     async def _unprinted(self, owed: Owed) -> Ended:
         """Tell the person that a file could not be made; their answers are as they were."""
+        if await self._is_gone(owed):
+            return Ended(owed, CANCELLED, reason=NO_LONGER)
         await self.alarms.ring("printing", f"outbox row {owed.id}: see the log")
         apology = self.apology(owed.person_id, owed.chat)
         return await self._made(replace(owed, parcel=apology))
