@@ -50,7 +50,7 @@ lock:            ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml
 
 record: .venv    ## write conversations and the generated parts of the docs anew
-	COACHBOT_RECORD=1 $(BIN)/python -m pytest -q tests/test_conversations.py tests/test_docs.py --record
+	COACHBOT_RECORD=1 $(BIN)/python -m pytest -q tests/test_conversations.py tests/test_docs.py tests/test_promises.py --record
 
 clean:           ## remove what was built
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis
