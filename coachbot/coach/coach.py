@@ -161,6 +161,8 @@ class Coach:
         with self.database.read() as connection:
             person = people.get(connection, person_id)
             ring = self.office.ring
+            if order.face == rights.EXPORT:
+                return rights.export_file(connection, ring, person, now)
             found = conversations.load(connection, ring, person, order.definition_id)
             if found is None:
                 raise LookupError("the definition is gone")

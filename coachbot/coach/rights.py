@@ -5,15 +5,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from coachbot.coach.handing_out import AT_THE_END, ordered
 from coachbot.coach.turn import Office, Turn
 from coachbot.flow.messages import Say
 from coachbot.flow.moving import open_question
 from coachbot.store import conversations, people
 from coachbot.store.database import Connection, afterwards
 from coachbot.store.people import Person
-from coachbot.texts.said import Attachment, Button, Said
+from coachbot.store.sealing import KeyRing
+from coachbot.store.walking import everything_about
+from coachbot.texts.said import Attachment, Button, Order, Said
 
-EXPORT_SHAPE = 1
+EXPORT: Final = "export"
+EXPORT_FILE: Final = "coachbot-export.json"
+EXPORT_SHAPE: Final = 2
+PLUMBING: Final = frozenset({"id", "person_id", "definition_id"})
 YES, NO = "yes-", "no"
 """What the buttons of /delete carry; yes is followed by the second at which it was asked."""
 CONFIRMABLE: Final = timedelta(minutes=15)
@@ -24,49 +30,57 @@ def privacy(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
 
 
 def export(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
-    """Hand over everything that is stored about the person, as one JSON file."""
-    content = json.dumps(exported(turn), ensure_ascii=False, indent=2).encode()
-    caption = turn.speaker.plainly("exported")
-    return turn, [Said(caption, attachment=Attachment("coachbot-export.json", content))]
+    """Promise everything that is stored about the person as one file, and every document."""
+    order = Order(EXPORT, "", turn.conversation.id)
+    stored = conversations.all_of(turn.connection, turn.office.ring, turn.person)
+    documents = [
+        replace(ordered(turn, face), order=Order(face, "", definition.id))
+        for definition in stored
+        if definition.state.finished
+        for face in AT_THE_END
+    ]
+    return turn, [Said(turn.speaker.plainly("exported"), order=order), *documents]
 
 
-def exported(turn: Turn) -> dict[str, Any]:
-    """Return everything about a person as JSON data: who, and every answer ever given."""
-    person, ring = turn.person, turn.office.ring
-    all_of = conversations.all_of(turn.connection, ring, person)
+def export_file(connection: Connection, ring: KeyRing, person: Person, now: datetime) -> Attachment:
+    """Return the file that an export promised, of what is stored now."""
+    told = exported(connection, ring, person, now)
+    # Half a letter, as a raw update may hold, becomes an escape of JSON's own.
+    content = json.dumps(told, ensure_ascii=False, indent=2).encode(errors="backslashreplace")
+    return Attachment(EXPORT_FILE, content)
+
+
+def exported(
+    connection: Connection, ring: KeyRing, person: Person, now: datetime
+) -> dict[str, Any]:
+    """Return everything about a person as JSON data: every row of every table.
+
+    Answers stand with their definition. Ids mean nothing outside the database and are left out.
+    """
+    rows = everything_about(connection, ring, person)
+    [who], answers, definitions = rows.pop("people"), rows.pop("answers"), rows.pop("definitions")
     return {
         "shape": EXPORT_SHAPE,
-        "exported_at": turn.now.isoformat(),
-        "person": {
-            "channel": person.address.channel,
-            "address": person.address.name,
-            "language": person.language,
-            "created_at": person.created_at.isoformat(),
-            "seen_at": person.seen_at.isoformat(),
-            "profile": people.profile_of(turn.connection, ring, person),
-        },
-        "definitions": [_definition(turn, conversation) for conversation in all_of],
+        "exported_at": now.isoformat(),
+        "person": _told(who),
+        "definitions": [_definition(definition, answers) for definition in definitions],
+        **{name: [_told(row) for row in table] for name, table in rows.items()},
     }
 
 
-def _definition(turn: Turn, conversation: conversations.Conversation) -> dict[str, Any]:
-    given = conversations.history(turn.connection, turn.office.ring, conversation)
-    return {
-        "version": conversation.version,
-        "finished_at": conversation.finished_at and conversation.finished_at.isoformat(),
-        "state": conversation.state.to_data(),
-        "answers": [
-            {
-                "question": one.key.question,
-                "item": one.key.item,
-                "value": one.value,
-                "version": one.version,
-                "current": one.current,
-                "given_at": one.given_at.isoformat(),
-            }
-            for one in given
-        ],
-    }
+def _definition(definition: dict[str, Any], answers: list[dict[str, Any]]) -> dict[str, Any]:
+    given = [_answer(one) for one in answers if one["definition_id"] == definition["id"]]
+    return {**_told(definition), "state": definition["state"]["state"], "answers": given}
+
+
+def _answer(row: dict[str, Any]) -> dict[str, Any]:
+    told = _told(row)
+    item, value = told.pop("content")
+    return {**told, "item": item, "value": value}
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: cell for name, cell in row.items() if name not in PLUMBING}
 
 
 def erase(office: Office, connection: Connection, person: Person, now: datetime) -> None:

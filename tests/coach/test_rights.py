@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from coachbot.channels.telegram.outgoing import attachment_of
 from coachbot.coach import Coach, rights
+from coachbot.coach.handing_out import AT_THE_END
 from coachbot.flow.answers import Key
-from coachbot.store import people
+from coachbot.store import conversations, people
 from coachbot.store.inbox import MOST_ATTEMPTS, QUARANTINED
 from coachbot.store.ledger import Ledger
 from coachbot.store.people import Address
 from coachbot.store.tables import metadata
-from coachbot.texts.said import Attachment
+from coachbot.texts.said import Order
 from tests.fake_botapi import Person
 from tests.telegram.wire import Wire
 
@@ -36,8 +37,9 @@ async def exported(wire: Wire, person: Person) -> dict[str, Any]:
     wire.fetch()
     wire.work()
     [owed] = wire.post.take(wire.now, 9, ())
-    file = attachment_of(owed.parcel.parameters)
-    assert isinstance(file, Attachment)
+    order = attachment_of(owed.parcel.parameters)
+    assert isinstance(order, Order)
+    file = wire.coach.printed(owed.person_id, order, wire.now)
     assert file.name == "coachbot-export.json"
     told: dict[str, Any] = json.loads(file.content)
     return told
@@ -95,6 +97,8 @@ async def test_promise_48_everything_ever_said_is_in_the_export(wire: Wire) -> N
         "language": "de",
         "created_at": "",
         "seen_at": "",
+        "unreachable_at": None,
+        "warned_at": None,
         "profile": {"first_name": "Anna"},
     }
     first, second = told["definitions"]
@@ -123,13 +127,30 @@ async def test_promise_48_every_kind_of_answer_can_be_exported(light: Wire) -> N
     assert definition["state"]["finished"]
 
 
-def test_promise_48_every_table_about_people_is_in_the_export_or_named_here() -> None:
-    """Whoever adds a table decides whether it is exported; all of them are deleted."""
-    about_people = {table.name for table in metadata.sorted_tables if "person_id" in table.c}
-    in_the_export = {"definitions", "answers"}
-    what_the_coach_says = {"outbox"}
-    to_come = {"nudges", "schedules"}
-    assert about_people == in_the_export | what_the_coach_says | to_come
+async def test_promise_48_the_documents_come_with_the_export(light: Wire) -> None:
+    anna = light.person()
+    await light.finishes(anna)
+    await light.says(anna, "/new", "Wirte")
+    await anna.sends("/export")
+    light.fetch()
+    light.work()
+    orders = [attachment_of(owed.parcel.parameters) for owed in light.send()]
+    assert [one.face for one in orders if isinstance(one, Order)] == ["export", *AT_THE_END]
+    with light.coach.database.read() as connection:
+        [person_id] = person_ids(light, anna)
+        person = people.get(connection, person_id)
+        finished, _ = conversations.all_of(connection, light.coach.office.ring, person)
+    assert {one.definition_id for one in orders[1:] if isinstance(one, Order)} == {finished.id}
+
+
+async def test_promise_48_half_a_letter_does_not_spoil_the_export(light: Wire) -> None:
+    anna = await meets(light, "Anna", "Bäckerei")
+    await anna.sends_raw({"message": {"chat": {"id": anna.id}, "text": "halb \ud83d"}})
+    light.runs()
+    told = await exported(light, anna)
+    assert [one["payload"]["message"]["text"] for one in told["inbox"] if one["payload"]] == [
+        "halb \ud83d"
+    ]
 
 
 # ---- to have deleted
