@@ -23,11 +23,11 @@ from coachbot.flow.conditions import only_me
 from coachbot.flow.observations import TENSION_REASON
 from coachbot.flow.path import applies, keys
 from coachbot.flow.questions import Depth, Flow, Kind, Question
-from coachbot.flow.sources import NONE, NOTHING, items_of
+from coachbot.flow.sources import NONE, NOTHING, items_of, roles
 from coachbot.noticing.archetypes import nearest
 from coachbot.texts.context import context, positions
 from coachbot.texts.dates import long_date
-from coachbot.texts.display import lines_of
+from coachbot.texts.display import evidence_of, lines_of
 from coachbot.texts.library import Table, Words
 from coachbot.texts.tension_words import tension_context
 from coachbot.texts.wording import say_plain
@@ -122,7 +122,7 @@ class Builder:
         """Return (role, limit) for the roles that have a limit of their own."""
         return tuple(
             (self.label("team.limit_role", role), line)
-            for role in items_of(self.flow, self.flow.by_id["team.limit_role"], answers)
+            for role in roles(self.flow, answers)
             for line in self.lines(answers, "team.limit_role", role)
         )
 
@@ -134,15 +134,15 @@ class Builder:
                 self.label("relation.position.high", dimension),
                 at[dimension],
             )
-            for dimension in self.flow.by_id["relation.position"].each
+            for dimension in self.flow.each("relation.position")
             if dimension in at
         )
 
     def neighbour(self, answers: Answers) -> Neighbour | None:
         """Return the archetype that was chosen, else the nearest; None before all positions."""
         at, chosen = positions(answers), answers.text("relation.neighbour")
-        dimensions = self.flow.by_id["relation.position"].each
-        if len(at) < len(dimensions) or chosen == "neither":
+        dimensions = self.flow.each("relation.position")
+        if not dimensions or len(at) < len(dimensions) or chosen == "neither":
             return None
         id_ = (
             chosen
@@ -200,7 +200,7 @@ class Builder:
                 ),
                 answers.text("channels.experience", phase),
             )
-            for phase in self.flow.by_id["channels.journey"].each
+            for phase in self.flow.each("channels.journey")
             if phase in given
         )
 
@@ -215,6 +215,7 @@ class Builder:
             entries = [
                 self.entry(answers, self.flow.by_id[id_], is_drawn=id_ in drawn)
                 for id_ in section["questions"]
+                if id_ in self.flow.by_id
             ]
             there = tuple(entry for entry in entries if entry)
             if there or (drawing == "matrix" and self.matrix(answers)):
@@ -280,11 +281,3 @@ class Builder:
         question = self.flow.by_id[key.question]
         item = self.label(key.question, key.item)
         return f"{name}: {item}" if item and not question.is_board else name
-
-
-def evidence_of(answers: Answers, question: Question) -> str:
-    """Return heard, seen or assumed for a customer-side answer; its own word, else the stage's."""
-    if not question.customer_side:
-        return ""
-    own = answers.text(question.customer_side, question.id)
-    return own or answers.text(question.customer_side)

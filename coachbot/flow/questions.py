@@ -113,6 +113,11 @@ class Flow:
         """Return touchpoint id -> person, self_service or automated, over all phases."""
         return {id_: nature for phase in self.touchpoints.values() for id_, nature in phase.items()}
 
+    def each(self, question: str) -> tuple[str, ...]:
+        """Return the items of a board; () when an operator has taken the question out."""
+        found = self.by_id.get(question)
+        return found.each if found and isinstance(found.each, tuple) else ()
+
     def label(self, language: str, question: str, option: str) -> str:
         """Return what a person reads for an option; own words are their own label."""
         return self.labels.get(language, {}).get(question, {}).get(option, option)

@@ -86,10 +86,10 @@ def _item(flow: Flow, language: str, question: Question | None, item: str) -> di
 def _neighbours(flow: Flow, words: Words, answers: Answers) -> dict[str, str]:
     """Return what the mirror says of the two nearest archetypes; empty before all positions."""
     names = ("nearest_name", "nearest_works", "nearest_differs", "second_name", "second_works")
-    position = positions(answers)
-    if len(position) < len(flow.by_id["relation.position"].each):
+    position, dimensions = positions(answers), flow.each("relation.position")
+    if not dimensions or len(position) < len(dimensions):
         return dict.fromkeys(names, "")
-    first, second = nearest(position, flow.archetypes, flow.by_id["relation.position"].each, 2)
+    first, second = nearest(position, flow.archetypes, dimensions, 2)
     archetypes = words.files["archetypes"]
     adverbs = words.questions["relation.position"]
     differs = [adverbs["more" if by > 0 else "less"][dimension] for dimension, by in first.differs]

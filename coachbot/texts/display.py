@@ -7,9 +7,13 @@ SCALE_DOTS = 5
 
 
 def lines_of(flow: Flow, language: str, answers: Answers, key: Key) -> tuple[str, ...]:
-    """Return the answer to `key` as lines a person reads; () when there is none."""
-    value = answers.get(key)
-    question = flow.by_id[key.question]
+    """Return the answer to `key` as lines a person reads; () when there is none.
+
+    What an operator took out of the flow is read no more.
+    """
+    value, question = answers.get(key), flow.by_id.get(key.question)
+    if question is None:
+        return ()
     if isinstance(value, int) and question.kind is Kind.SCALE:
         return (position_line(flow, language, key, value),)
     return tuple(part_of(flow, language, answers, key, part) for part in parts(value))

@@ -110,9 +110,9 @@ def _revisit_buttons(flow: Flow, words: Words, state: State, question: Question,
     if key != state.revisiting or state.answers.get(key, SKIPPED) is SKIPPED:
         return ()
     leave = (Button(words.text("say", "control", "leave"), "leave"),)
-    if not question.customer_side:
+    source = flow.by_id.get(question.customer_side)
+    if source is None:
         return (leave,)
-    source = flow.by_id[question.customer_side]
     evidence = tuple(
         Button(flow.label(words.language, source.id, str(option)), "evidence", str(option))
         for option in source.options

@@ -47,8 +47,8 @@ def _rules(flow: Flow, lexicons: dict[str, Lexicon]) -> Rules:
         return tensions(answers, flow.natures, after_first_version=is_finished)
 
     def neighbours(answers: Answers) -> tuple[str, ...]:
-        position, dimensions = positions(answers), flow.by_id["relation.position"].each
-        if len(position) < len(dimensions):
+        position, dimensions = positions(answers), flow.each("relation.position")
+        if not dimensions or len(position) < len(dimensions):
             return ()
         return tuple(near.id for near in nearest(position, flow.archetypes, dimensions, 2))
 
