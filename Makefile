@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo chat bot test check lint bench-document coach-report lock record clean
+.PHONY: help demo chat bot test check lint bench-document coach-report soak lock record clean
 
 help:            ## list these commands
 	@grep -E '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,6 +45,9 @@ bench-document: .venv ## how fast the document is made
 coach-report: .venv ## precision and recall of what the coach notices, on the labelled answers
 	$(BIN)/python tests/noticing/report.py
 	$(BIN)/python tests/noticing/report.py --held-out
+
+soak: .venv      ## kills and mutated updates by the thousand; about half an hour
+	$(BIN)/python -m tests.soak.kills --people 200 --kills 200
 
 lock:            ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml

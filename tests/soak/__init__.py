@@ -1,0 +1,1 @@
+"""Long versions of the crash and fault tests; `make soak` runs them and prints their tables."""
