@@ -1,6 +1,6 @@
 """The commands: parse arguments, call one room, nothing else. Imports on demand."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -57,7 +57,7 @@ def status() -> None:
     from coachbot.settings import Settings
     from coachbot.wiring import status_of
 
-    for name, value in status_of(Settings.load()).items():
+    for name, value in status_of(Settings.load(), datetime.now(UTC)).items():
         typer.echo(f"{name:24} {value}")
 
 

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         default="console", description="for people, or for machines"
     )
+    health_listen: str = Field(
+        default="",
+        description="host:port for `/healthz` and `/metrics`, for your own machines only",
+    )
     operator_name: str = Field(default="", description="who runs the bot, for the privacy notice")
     operator_contact: str = Field(default="", description="how the operator is reached")
     operator_chat: int | None = Field(default=None, description="the chat that alarms go to")

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -16,7 +16,7 @@ from coachbot.definition.model import Edition
 from coachbot.definition.printing import Printer
 from coachbot.flow.path import next_open
 from coachbot.settings import Settings
-from coachbot.store import ledger, pulses
+from coachbot.store import ledger, pulses, vitals
 from coachbot.store.database import Database, open_database, place_of
 from coachbot.store.ledger import Ledger
 from coachbot.store.migrating import migrate
@@ -114,11 +114,23 @@ def notice_lines(settings: Settings, lines: Iterable[str], out: TextIO, errors: 
     return wrong
 
 
-def status_of(settings: Settings) -> dict[str, str]:
+def status_of(settings: Settings, now: datetime) -> dict[str, str]:
     """Return what an operator wants to know of a running bot, by name."""
     with database_of(settings).read() as connection:
         told = {name: str(count) for name, count in pulses.counts(connection).items()}
-        for name in ("receive", "send"):
-            last = pulses.last(connection, name)
-            told[f"last {name}"] = last.isoformat(timespec="seconds") if last else "never"
+        signs = vitals.read(connection, now)
+    told |= {
+        "oldest inbox": f"{signs.inbox.age.total_seconds():.0f} s",
+        "oldest outbox": f"{signs.outbox.age.total_seconds():.0f} s",
+        "nudges due": str(signs.nudges_due),
+        "last receive": _when(signs.received_at, now),
+        "last send": _when(signs.sent_at, now),
+    }
     return told
+
+
+def _when(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    ago = timedelta(seconds=round((now - moment).total_seconds()))
+    return f"{moment.isoformat(timespec='seconds')}, {ago} ago"

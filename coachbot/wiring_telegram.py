@@ -33,6 +33,7 @@ from coachbot.settings import Settings
 from coachbot.store.outbox import Parcel
 from coachbot.texts.said import Attachment, Order
 from coachbot.wiring import coach_of, place
+from coachbot.wiring_http import watched
 
 
 def run_bot(settings: Settings) -> None:
@@ -60,7 +61,8 @@ async def _run(settings: Settings, token: str, coach: Coach) -> None:
     api = Api(bot, request)
     introduction = asyncio.create_task(introduce(api, coach.office.library))
     try:
-        await assembled(settings, coach, api, Api(bot, polling), Meter()).run()
+        async with watched(settings, coach.database, utc_now) as meter:
+            await assembled(settings, coach, api, Api(bot, polling), meter).run()
     finally:
         introduction.cancel()
         await bot.shutdown()

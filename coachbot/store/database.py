@@ -23,6 +23,7 @@ __all__ = [
     "Connection",
     "Database",
     "afterwards",
+    "file_of",
     "open_database",
     "place_of",
     "wipe_afterwards",
@@ -110,6 +111,13 @@ def place_of(url: str) -> str:
         return make_url(url).render_as_string(hide_password=True)
     except ArgumentError:
         raise SettingsError(BAD_URL) from None
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of a SQLite database; None for another kind."""
+    made = make_url(url)
+    is_file = made.get_backend_name() == "sqlite" and made.database
+    return Path(made.database) if is_file and made.database else None
 
 
 def open_database(url: str) -> Database:
