@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     )
     operator_name: str = Field(default="", description="who runs the bot, for the privacy notice")
     operator_contact: str = Field(default="", description="how the operator is reached")
+    privacy_url: str = Field(
+        default="",
+        description="where your privacy notice is; see PRIVACY.md",
+        pattern=r"^(https://.*)?$",
+    )
+    retention_days: int = Field(
+        default=730,
+        ge=60,
+        description="after so many days without a word a person is erased, warned 30 days before",
+    )
     operator_chat: int | None = Field(default=None, description="the chat that alarms go to")
     telegram_token: SecretStr | None = Field(
         default=None, description="the bot's token, as BotFather gives it"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from coachbot.coach import Coach
 from coachbot.coach.turn import Office
@@ -26,6 +26,8 @@ from coachbot.texts.judging import noticed_in
 from coachbot.texts.library import Library, prompts_folder
 from coachbot.texts.rules import coached_flow
 from coachbot.texts.speaker import Facts
+
+DAYS_A_MONTH: Final = 30.44
 
 
 def library_of(settings: Settings) -> Library:
@@ -61,7 +63,13 @@ def ledger_of(settings: Settings) -> Ledger:
 def coach_of(settings: Settings, *, telegram: bool = False) -> Coach:
     """Return a coach on a migrated database."""
     database, library = database_of(settings), library_of(settings)
-    facts = Facts(settings.operator_name, settings.operator_contact, telegram=telegram)
+    facts = Facts(
+        settings.operator_name,
+        settings.operator_contact,
+        telegram=telegram,
+        policy=settings.privacy_url,
+        idle_months=round(settings.retention_days / DAYS_A_MONTH) if telegram else 0,
+    )
     ring, flow = key_ring(settings), coached_flow(library)
     erasures = ledger_of(settings)
     migrate(database)

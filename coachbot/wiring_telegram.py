@@ -26,6 +26,7 @@ from coachbot.coach.bubbles import Bubbles
 from coachbot.coach.meter import Meter
 from coachbot.coach.posting import Post
 from coachbot.coach.road import Road
+from coachbot.coach.tidying import Tidying
 from coachbot.errors import SettingsError
 from coachbot.flow.replies import command_in
 from coachbot.logs import set_up_logs
@@ -111,6 +112,7 @@ def assembled(
         lambda bot: Poller(polling, bot.keep, bot.arrived, alarms),
         alarms,
         utc_now,
+        Tidying(post, timedelta(days=settings.retention_days)),
     )
 
 

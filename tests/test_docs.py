@@ -110,7 +110,9 @@ def test_the_example_documents_are_those_of_the_answers(example: str, tmp_path: 
             assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
-@pytest.mark.parametrize("path", [README, ROOT / "docs" / "flow.md", ROOT / "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "path", [README, ROOT / "docs" / "flow.md", ROOT / "CONTRIBUTING.md", ROOT / "PRIVACY.md"]
+)
 def test_every_link_leads_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target

@@ -19,12 +19,18 @@ from coachbot.texts.wording import say_html, say_plain
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What texts may mention that no answer says."""
+    """What texts may mention that no answer says.
+
+    `policy` is where the operator's privacy notice is; `idle_months` is after how long a silence
+    somebody is erased, 0 where nobody ever is.
+    """
 
     operator: str = ""
     contact: str = ""
     telegram: bool = False
     next_nudge: str = ""
+    policy: str = ""
+    idle_months: int = 0
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from coachbot.channels.telegram.sending import MOST_COPIES, Sender
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.posting import Ended, Post
 from coachbot.coach.road import Road
+from coachbot.coach.tidying import Tidying
 from coachbot.errors import StoreError
 from coachbot.store.outbox import UNKNOWN, WAITING, Owed
 
@@ -31,6 +32,7 @@ MOST_AT_ONCE: Final = 64
 LONGEST_SLEEP: Final = 30.0
 DATABASE_REST: Final = 1.0
 TIDY_SECONDS: Final = 3600.0
+TIDY_SOON_SECONDS: Final = 60.0
 
 
 @dataclass
@@ -43,6 +45,7 @@ class TelegramBot:
     poller_of: Callable[["TelegramBot"], Poller]
     alarms: Alarms
     now: Callable[[], datetime]
+    tidying: Tidying
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     owed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -170,11 +173,14 @@ class TelegramBot:
             await self.hop(lambda: self.post.settle(ended, self.now()))
 
     async def _tidy(self) -> None:
-        """Forget what was settled long ago, now and every hour."""
+        """Let go of what is no longer needed, now and every hour; sooner while there is more."""
         while True:
+            is_done = True
             with contextlib.suppress(StoreError):
-                await self.hop(lambda: self.post.tidy(self.now()))
-            await asyncio.sleep(TIDY_SECONDS)
+                tidied = await self.hop(lambda: self.tidying.tidy(self.now()))
+                is_done = tidied.is_done
+                self.owed.set()
+            await asyncio.sleep(TIDY_SECONDS if is_done else TIDY_SOON_SECONDS)
 
     # --- stopping ---------------------------------------------------------------------------------
 
