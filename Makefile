@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo chat bot test check lint bench-document coach-report soak lock record clean
+.PHONY: help demo chat bot test check lint bench bench-quick bench-profile bench-document coach-report soak lock record clean
 
 help:            ## list these commands
 	@grep -E '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,6 +39,21 @@ check: lint      ## format, lint, types, import contracts, migrations, prompts, 
 	$(BIN)/python -m pytest -q tests/test_migrations.py
 	$(MAKE) test
 
+.venv-bench: .venv-bench/ready
+.venv-bench/ready: bench/requirements.lock
+	$(PYTHON) -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r bench/requirements.lock
+	@touch $@
+
+bench: .venv .venv-bench ## this bot beside aiogram and python-telegram-bot, on one core: about twelve minutes
+	.venv-bench/bin/python bench/run.py
+
+bench-quick: .venv .venv-bench ## the same in two minutes, into out/bench
+	.venv-bench/bin/python bench/run.py --quick --out out/bench
+
+bench-profile: .venv .venv-bench ## where the time of an answer goes, step by step
+	.venv-bench/bin/python bench/profiling.py
+
 bench-document: .venv ## how fast the document is made
 	$(BIN)/python bench/document.py
 
@@ -56,4 +71,4 @@ record: .venv    ## write conversations and the generated parts of the docs anew
 	COACHBOT_RECORD=1 $(BIN)/python -m pytest -q tests/test_conversations.py tests/test_docs.py tests/test_promises.py --record
 
 clean:           ## remove what was built
-	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench out .mypy_cache .pytest_cache .ruff_cache .hypothesis

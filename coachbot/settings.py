@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         default=1.0, ge=0, le=60, description="at least so long between two messages in one chat"
     )
     sends_a_second: float = Field(
-        default=25.0, gt=0, le=1000, description="messages a second over all chats"
+        default=25.0, gt=0, le=1_000_000, description="messages a second over all chats"
     )
     bubble_seconds: float = Field(
         default=1.5, ge=0, le=30, description="how long a text may go on in further messages"

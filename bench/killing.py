@@ -1,0 +1,50 @@
+"""What a kill costs: SIGKILL in the middle of the answers, a restart, and a count on the disk."""
+
+import asyncio
+import signal
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from bots import Bot, Home
+from measuring import CHATS, READY_SECONDS, answering, script, served, started, until
+from server import Crowd, Server
+
+BEFORE_THE_KILL: Final = 3.0
+TO_CATCH_UP: Final = 3.0
+
+
+@dataclass(frozen=True)
+class Killed:
+    """Answers that were given until the kill and taken by the bot, and those kept in the end."""
+
+    taken: int
+    kept: int
+
+    def plain(self) -> dict[str, int]:
+        return {**asdict(self), "lost": max(0, self.taken - self.kept)}
+
+
+async def killed(bot: Bot) -> Killed:
+    """Kill a bot under load and start it again; Telegram delivers what it was not told of."""
+    crowd = Crowd(script())
+    async with served(bot, crowd) as (home, server):
+        kept_before = home.counted()
+        with home.running() as process:
+            await until(lambda: "getUpdates" in server.calls, READY_SECONDS, "a bot polls")
+            ready = await started(crowd, 4 * CHATS, budget=5.0)
+            begun = crowd.confirmed + len(crowd.fetched)
+            await answering(crowd, ready, BEFORE_THE_KILL)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        given = crowd.confirmed + len(crowd.fetched) - begun
+        await _again(home, crowd, server)
+        return Killed(given, home.counted() - kept_before)
+
+
+async def _again(home: Home, crowd: Crowd, server: Server) -> None:
+    """Start the bot again until it has fetched what waited, and let it work that off."""
+    server.calls.clear()
+    with home.running():
+        await until(lambda: "getUpdates" in server.calls, READY_SECONDS, "the bot polls again")
+        await until(lambda: not crowd.fetched, READY_SECONDS, "what waited is fetched")
+        await asyncio.sleep(TO_CATCH_UP)

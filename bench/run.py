@@ -1,0 +1,90 @@
+"""`make bench`: this bot and its peers, side by side in one run, on one core.
+
+    .venv-bench/bin/python bench/run.py [--quick] [--only WORD] [--out FOLDER]
+
+Rounds are interleaved, so that whatever else the machine does hits all alike. Writes results.json,
+results.md and results.png; the ratios travel to another machine, absolute figures do not.
+"""
+
+import argparse
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from bots import COACHBOT, HERE, PEERS, TAPS, Bot
+from killing import killed
+from machine import machine
+from measuring import measured, together
+from report import drawn, written
+from stored import measured_among
+
+PEOPLE: Final = (1_000, 100_000, 1_000_000)
+RESULTS: Final = HERE / "results"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured: rounds, seconds a run (None: each bot's own), stored people."""
+
+    rounds: int = 3
+    seconds: float | None = None
+    people: Sequence[int] = PEOPLE
+    stored_rounds: int = 3
+    stored_seconds: float = 6.0
+
+
+QUICK: Final = Plan(
+    rounds=1, seconds=4.0, people=(1_000, 20_000), stored_rounds=1, stored_seconds=4.0
+)
+
+
+def main() -> None:
+    chosen = _arguments()
+    plan = QUICK if chosen.quick else Plan()
+    bots = [bot for bot in (COACHBOT, *PEERS, TAPS) if chosen.only in bot.name]
+    results = asyncio.run(measured_all(plan, bots))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(results, indent=2, ensure_ascii=False)
+    (chosen.out / "results.json").write_text(f"{text}\n", encoding="utf-8")
+    table = written(results)
+    (chosen.out / "results.md").write_text(table, encoding="utf-8")
+    drawn(results, chosen.out / "results.png")
+    print(table)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure this bot beside others.")
+    parser.add_argument("--quick", action="store_true", help="one short round, in two minutes")
+    parser.add_argument("--only", default="", help="only bots with this word in their name")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="where the results go")
+    return parser.parse_args()
+
+
+async def measured_all(plan: Plan, bots: Sequence[Bot]) -> dict[str, Any]:
+    runs: dict[str, list[dict[str, float]]] = {bot.name: [] for bot in bots}
+    for number in range(plan.rounds):
+        for bot in bots:
+            run = await measured(bot, plan.seconds)
+            runs[bot.name].append(run.plain())
+            print(f"round {number + 1}, {bot.name}: {run.answers_a_second:.0f}/s", flush=True)
+    lost = {bot.name: (await killed(bot)).plain() for bot in bots if bot is not TAPS}
+    stored: dict[str, list[dict[str, float]]] = {}
+    if COACHBOT in bots:
+        stored = await measured_among(plan.people, plan.stored_rounds, plan.stored_seconds)
+    return {
+        "machine": machine(),
+        "rounds": plan.rounds,
+        "bots": {name: together(some) for name, some in runs.items()},
+        "keeps": {bot.name: bot.keeps for bot in bots},
+        "runs": runs,
+        "killed": lost,
+        "stored": {people: together(some) for people, some in stored.items()},
+        "stored_runs": stored,
+    }
+
+
+if __name__ == "__main__":
+    main()
