@@ -16,6 +16,10 @@ app = typer.Typer(
 )
 
 
+keys_app = typer.Typer(help="Master keys: make one, seal everything with it, see which are used.")
+app.add_typer(keys_app, name="keys")
+
+
 class Language(StrEnum):
     DE = "de"
     EN = "en"
@@ -159,4 +163,34 @@ def schedule(
     from coachbot.coach.listing import due_lines
 
     for line in due_lines(zone, weekday, at, every, start, count):
+        typer.echo(line)
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Print a fresh master key; it is kept nowhere."""
+    from coachbot.store.sealing import new_key
+
+    typer.echo(new_key())
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Seal everything with the first key, beside a running bot; can be stopped and run again."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_store import rotate_keys
+
+    done = rotate_keys(
+        Settings.load(), lambda table, count: typer.echo(f"{table:12} {count}", err=True)
+    )
+    typer.echo(f"{done} values were sealed with the first key.")
+
+
+@keys_app.command("list")
+def keys_list() -> None:
+    """Show each key's id, how many values it sealed, and whether it may go."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_store import keys_in_use
+
+    for line in keys_in_use(Settings.load()):
         typer.echo(line)

@@ -14,9 +14,10 @@ from coachbot.definition.building import Builder
 from coachbot.definition.faces import FACES
 from coachbot.definition.model import Edition
 from coachbot.definition.printing import Printer
+from coachbot.errors import SettingsError
 from coachbot.flow.path import next_open
 from coachbot.settings import Settings
-from coachbot.store import ledger, pulses, vitals
+from coachbot.store import keys, ledger, pulses, vitals
 from coachbot.store.database import Database, open_database, place_of
 from coachbot.store.ledger import Ledger
 from coachbot.store.migrating import migrate
@@ -43,13 +44,29 @@ def database_of(settings: Settings) -> Database:
     return open_database(settings.database_url.get_secret_value())
 
 
-def key_ring(settings: Settings) -> KeyRing:
-    """Return the key ring; tells on standard error when a master key was made."""
+def key_ring(settings: Settings, database: Database) -> KeyRing:
+    """Return the key ring of a database; tells on standard error when a master key was made.
+
+    Raises SettingsError or SealError, before anything is written, when the keys at hand are not
+    those that the database was sealed with.
+    """
+    ring = _keys_at_hand(settings, database)
+    keys.refuse_strange(database, ring)
+    return ring
+
+
+def _keys_at_hand(settings: Settings, database: Database) -> KeyRing:
+    path = settings.master_key_file
     if settings.master_key is not None:
         return KeyRing.from_text(settings.master_key.get_secret_value())
-    ring, is_new = KeyRing.from_file(settings.master_key_file)
+    if not path.exists() and keys.is_sealed(database):
+        raise SettingsError(
+            f"COACHBOT_MASTER_KEY_FILE: {path} is missing, and without it the database cannot be "
+            "read; put it back from your copy"
+        )
+    ring, is_new = KeyRing.from_file(path)
     if is_new:
-        note = f"A master key was made: {settings.master_key_file}. Keep a copy elsewhere."
+        note = f"A master key was made: {path}. Keep a copy elsewhere."
         print(note, file=sys.stderr)  # noqa: T201  the operator has to see it once
     return ring
 
@@ -70,7 +87,7 @@ def coach_of(settings: Settings, *, telegram: bool = False) -> Coach:
         policy=settings.privacy_url,
         idle_months=round(settings.retention_days / DAYS_A_MONTH) if telegram else 0,
     )
-    ring, flow = key_ring(settings), coached_flow(library)
+    ring, flow = key_ring(settings, database), coached_flow(library)
     erasures = ledger_of(settings)
     migrate(database)
     printer = Printer(library.folder)

@@ -22,6 +22,8 @@ from coachbot.store.types import Sealed
 
 KEY_BYTES: Final = 32
 _PRIVATE: Final = 0o600
+KEY_ID: Final = slice(1, 5)
+"""Where a sealed value says which key sealed it."""
 _VERSION: Final = b"\x01"
 _NONCE: Final = slice(5, 17)
 _AS_IT_CAME: Final = "surrogatepass"  # a raw update may hold half a letter
@@ -39,7 +41,8 @@ class KeyRing:
         if not keys:
             raise SettingsError("COACHBOT_MASTER_KEY: at least one key is needed")
         self._ciphers = {_id_of(key): AESGCM(key) for key in keys}
-        self._sealing = _id_of(keys[0])
+        self.sealing = _id_of(keys[0])
+        """The id of the key that seals."""
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -63,25 +66,41 @@ class KeyRing:
     def __repr__(self) -> str:
         return f"KeyRing({len(self._ciphers)} keys)"
 
+    @property
+    def ids(self) -> tuple[bytes, ...]:
+        """Return the ids of the keys, the sealing one first."""
+        return tuple(self._ciphers)
+
     def seal(self, data: Any, table: str, row: int, person: int) -> Sealed:  # noqa: ANN401
         """Return JSON-able data sealed for one row of one person."""
         plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(
             errors=_AS_IT_CAME
         )
-        nonce = os.urandom(12)
-        cipher = self._ciphers[self._sealing].encrypt(nonce, plain, _bound(table, row, person))
-        return Sealed(_VERSION + self._sealing + nonce + cipher)
+        return self._encrypted(plain, _bound(table, row, person))
 
     def open(self, sealed: Sealed, table: str, row: int, person: int) -> Any:  # noqa: ANN401
         """Return what was sealed; raises SealError for a strange key, row, person or bytes."""
-        cipher = self._ciphers.get(sealed[1:5])
+        plain = self._decrypted(sealed, table, row, person)
+        return json.loads(plain.decode(errors=_AS_IT_CAME))
+
+    def seal_anew(self, sealed: Sealed, table: str, row: int, person: int) -> Sealed:
+        """Return the same data sealed with the first key; raises SealError as `open` does."""
+        plain = self._decrypted(sealed, table, row, person)
+        return self._encrypted(plain, _bound(table, row, person))
+
+    def _encrypted(self, plain: bytes, bound: bytes) -> Sealed:
+        nonce = os.urandom(12)
+        cipher = self._ciphers[self.sealing].encrypt(nonce, plain, bound)
+        return Sealed(_VERSION + self.sealing + nonce + cipher)
+
+    def _decrypted(self, sealed: Sealed, table: str, row: int, person: int) -> bytes:
+        cipher = self._ciphers.get(sealed[KEY_ID])
         if sealed[:1] != _VERSION or cipher is None:
             raise SealError(f"{table}: a row was sealed with a key that COACHBOT_MASTER_KEY lacks")
         try:
-            plain = cipher.decrypt(sealed[_NONCE], sealed[17:], _bound(table, row, person))
+            return cipher.decrypt(sealed[_NONCE], sealed[17:], _bound(table, row, person))
         except InvalidTag:
             raise SealError(f"{table}: row {row} does not open; it was changed or moved") from None
-        return json.loads(plain.decode(errors=_AS_IT_CAME))
 
 
 def _make_key_file(path: Path) -> str:
