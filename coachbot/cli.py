@@ -1,5 +1,6 @@
 """The commands: parse arguments, call one room, nothing else. Imports on demand."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -61,8 +62,7 @@ def status() -> None:
     from coachbot.settings import Settings
     from coachbot.wiring import status_of
 
-    for name, value in status_of(Settings.load(), datetime.now(UTC)).items():
-        typer.echo(f"{name:24} {value}")
+    _table(status_of(Settings.load(), datetime.now(UTC)))
 
 
 @app.command()
@@ -138,6 +138,47 @@ def migrate() -> None:
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="the backup, a new file")],
+) -> None:
+    """Back a SQLite database up into one file, while the bot runs."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_backup import back_up_to
+
+    _table(back_up_to(Settings.load(), file, datetime.now(UTC)))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="a backup made by `coachbot backup`")] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="put in order what pg_restore has restored")
+    ] = False,
+) -> None:
+    """Restore a backup where no database is; whoever was erased since is erased again."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_backup import restore_from, settle_restored
+
+    if (file is None) is not in_place:
+        raise typer.BadParameter("give either a FILE or --in-place")
+    settings, now = Settings.load(), datetime.now(UTC)
+    _table(restore_from(settings, file, now) if file else settle_restored(settings, now))
+
+
+@app.command()
+def move(
+    to: Annotated[
+        str, typer.Option("--to", help="the new database: postgresql://… or sqlite:///…")
+    ],
+) -> None:
+    """Move everything to another, empty database; the bot has to be stopped."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_backup import move_to
+
+    _table(move_to(Settings.load(), to, datetime.now(UTC)))
+
+
+@app.command()
 def flow(lang: InLanguage = None) -> None:
     """Print the flow as a Mermaid diagram."""
     from coachbot.settings import Settings
@@ -194,3 +235,8 @@ def keys_list() -> None:
 
     for line in keys_in_use(Settings.load()):
         typer.echo(line)
+
+
+def _table(told: Mapping[str, object]) -> None:
+    for name, value in told.items():
+        typer.echo(f"{name:24} {value}")

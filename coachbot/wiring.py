@@ -73,8 +73,11 @@ def _keys_at_hand(settings: Settings, database: Database) -> KeyRing:
 
 def ledger_of(settings: Settings) -> Ledger:
     """Return the ledger of erasures, begun when there is none; raises SettingsError."""
-    beside = settings.master_key_file.with_name(ledger.NAME)
-    return Ledger.opened(settings.ledger_file or beside)
+    return Ledger.opened(ledger_file(settings))
+
+
+def ledger_file(settings: Settings) -> Path:
+    return settings.ledger_file or settings.master_key_file.with_name(ledger.NAME)
 
 
 def coach_of(settings: Settings, *, telegram: bool = False) -> Coach:

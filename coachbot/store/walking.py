@@ -55,11 +55,12 @@ def everything_about(
     for table, rows in tables_about(person):
         statement = select(table).where(rows).order_by(*table.primary_key)
         told = connection.execute(statement).mappings()
-        found[table.name] = [_opened(ring, table, row) for row in told]
+        found[table.name] = [opened(ring, table, row) for row in told]
     return found
 
 
-def _opened(ring: KeyRing, table: Table, row: RowMapping) -> dict[str, Any]:
+def opened(ring: KeyRing, table: Table, row: RowMapping) -> dict[str, Any]:
+    """Return a row with its sealed cells opened, as JSON data; raises SealError."""
     bound = bound_to(table, row)
     return {
         name: ring.open(cell, *bound) if isinstance(cell, Sealed) else _plain(cell)
