@@ -13,7 +13,7 @@ from coachbot.store.tables import leases, metadata, pulses
 from coachbot.store.walking import opened, sealed_columns
 
 SAMPLE: Final = 50
-"""So many rows of each table are opened."""
+"""So many rows of each table are opened: the first, the last, and any between."""
 PASSING: Final = frozenset((leases.name, pulses.name))
 """Tables that tell of processes, not of people; they are neither moved nor restored."""
 
@@ -48,7 +48,7 @@ def refuse_running(connection: Connection, now: datetime) -> None:
 def sampled(connection: Connection, ring: KeyRing) -> Sample:
     """Return some rows of every table with sealed columns, opened; raises SealError.
 
-    They are drawn evenly over the ids, and so over the time in which the rows were made.
+    Those between are drawn evenly over the ids, and so over the time in which they were made.
     """
     return {
         table.name: _of_table(connection, ring, table)
@@ -73,14 +73,15 @@ def has_opened(sample: Mapping[str, Mapping[Any, Any]]) -> int:
 
 def _of_table(connection: Connection, ring: KeyRing, table: Table) -> dict[Any, dict[str, Any]]:
     [key] = table.primary_key
-    first, last = connection.execute(select(func.min(key), func.max(key))).one()
-    if first is None:
-        return {}
-    places = {first, last, *(random.randint(first, last) for _ in range(SAMPLE))}  # noqa: S311  a sample, no secret
+    in_order = select(table).order_by(key)
     rows = [
-        connection.execute(select(table).where(key >= place).order_by(key).limit(1))
-        .mappings()
-        .one()
-        for place in sorted(places)
+        *connection.execute(in_order.limit(SAMPLE)).mappings(),
+        *connection.execute(select(table).order_by(key.desc()).limit(SAMPLE)).mappings(),
     ]
+    if rows:
+        ids = [row[key.name] for row in rows]
+        for _ in range(SAMPLE):
+            place = random.randint(min(ids), max(ids))  # noqa: S311  a sample, no secret
+            at_or_after = in_order.where(key >= place).limit(1)
+            rows += connection.execute(at_or_after).mappings()
     return {row[key.name]: opened(ring, table, row) for row in rows}
