@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.state import State
@@ -17,6 +17,18 @@ from coachbot.store.types import Sealed
 
 Face: TypeAlias = tuple[str, str, str, str]
 """A button as it was shown: label, verb, argument, item."""
+
+_DEFINITION: Final = select(definitions).where(
+    definitions.c.id == bindparam("definition"), definitions.c.person_id == bindparam("person")
+)
+_CURRENT: Final = (
+    select(answers.c.id, answers.c.question, answers.c.content)
+    .where(answers.c.definition_id == bindparam("definition"), answers.c.current)
+    .order_by(answers.c.id)
+)
+_KEEP: Final = update(definitions).where(definitions.c.id == bindparam("definition"))
+_REPLACE: Final = update(answers).where(answers.c.id == bindparam("answer"))
+_ANSWER: Final = insert(answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +106,15 @@ def load(
     connection: Connection, ring: KeyRing, person: Person, definition_id: int
 ) -> Conversation | None:
     """Load a definition of this person's, its current answers only; None if it is not theirs."""
-    row = connection.execute(
-        select(definitions).where(
-            definitions.c.id == definition_id, definitions.c.person_id == person.id
-        )
-    ).one_or_none()
+    which = {"definition": definition_id, "person": person.id}
+    row = connection.execute(_DEFINITION, which).one_or_none()
     if row is None:
         return None
-    current = connection.execute(
-        select(answers.c.id, answers.c.question, answers.c.content)
-        .where(answers.c.definition_id == definition_id, answers.c.current)
-        .order_by(answers.c.id)
-    ).all()
     values: dict[Key, Value] = {}
     rows: dict[Key, int] = {}
-    for answer in current:
-        key, value = _opened(ring, answer.id, answer.question, answer.content, person.id)
-        values[key], rows[key] = value, answer.id
+    for id_, question, content in connection.execute(_CURRENT, {"definition": definition_id}):
+        key, value = _opened(ring, id_, question, content, person.id)
+        values[key], rows[key] = value, id_
     data = ring.open(row.state, "definitions", row.id, person.id)
     state = State.from_data(data["state"], Answers(values), person.language)
     return Conversation(
@@ -129,14 +133,11 @@ def load(
 
 def revision(connection: Connection, ring: KeyRing, person: Person) -> int:
     """Return the revision of the open question of a person's definition; 0 before the first."""
-    sealed = connection.scalar(
-        select(definitions.c.state).where(
-            definitions.c.id == person.definition_id, definitions.c.person_id == person.id
-        )
-    )
-    if sealed is None:
+    which = {"definition": person.definition_id, "person": person.id}
+    row = connection.execute(_DEFINITION, which).one_or_none()
+    if row is None:
         return 0
-    data = ring.open(sealed, "definitions", person.definition_id or 0, person.id)
+    data = ring.open(row.state, "definitions", row.id, person.id)
     return State.from_data(data["state"], Answers(), person.language).revision
 
 
@@ -151,17 +152,15 @@ def save(
     """Append the answers that differ and keep the state; returns `after` with its new rows."""
     changed = before.changed(after.state)
     rows = _append(connection, ring, before, after, changed, now, message_id)
-    connection.execute(
-        update(definitions)
-        .where(definitions.c.id == after.id)
-        .values(
-            state=_sealed_state(ring, after),
-            version=after.version,
-            issued=after.issued,
-            finished_at=after.finished_at,
-            changed_at=after.changed_at,
-        )
-    )
+    kept = {
+        "definition": after.id,
+        "state": _sealed_state(ring, after),
+        "version": after.version,
+        "issued": after.issued,
+        "finished_at": after.finished_at,
+        "changed_at": after.changed_at,
+    }
+    connection.execute(_KEEP, kept)
     return replace(after, rows={**before.rows, **rows})
 
 
@@ -178,10 +177,10 @@ def _append(
         return {}
     old = [before.rows[key] for key in changed if key in before.rows]
     if old:
-        connection.execute(update(answers).where(answers.c.id.in_(old)).values(current=False))
+        connection.execute(_REPLACE, [{"answer": row, "current": False} for row in old])
     rows = {key: new_id(now) for key in changed}
     connection.execute(
-        insert(answers),
+        _ANSWER,
         [
             {
                 "id": rows[key],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from coachbot.store.identity import new_id
 from coachbot.store.sealing import KeyRing
@@ -19,6 +19,19 @@ from coachbot.store.tables import outbox
 WAITING, SENDING, SENT = "waiting", "sending", "sent"
 UNKNOWN, DEAD, CANCELLED = "unknown", "dead", "cancelled"
 SETTLED_KEPT: Final = timedelta(days=7)
+
+_OWE: Final = insert(outbox)
+_THAT_PUT: Final = (
+    select(outbox.c.message_id)
+    .where(
+        outbox.c.person_id == bindparam("person"),
+        outbox.c.revision == bindparam("revision"),
+        outbox.c.message_id.is_not(None),
+    )
+    .limit(1)
+)
+_FIRST_THAT_PUT: Final = _THAT_PUT.order_by(outbox.c.id)
+_LAST_THAT_PUT: Final = _THAT_PUT.order_by(outbox.c.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,7 @@ def owe(
         for parcel in parcels
     ]
     if rows:
-        connection.execute(insert(outbox), rows)
+        connection.execute(_OWE, rows)
 
 
 def take(
@@ -166,17 +179,8 @@ def message_of(
     connection: Connection, person_id: int, revision: int, *, first: bool = False
 ) -> int | None:
     """Return the id of the newest message that put the question of a revision, or of the first."""
-    order = outbox.c.id if first else outbox.c.id.desc()
-    return connection.scalar(
-        select(outbox.c.message_id)
-        .where(
-            outbox.c.person_id == person_id,
-            outbox.c.revision == revision,
-            outbox.c.message_id.is_not(None),
-        )
-        .order_by(order)
-        .limit(1)
-    )
+    which = {"person": person_id, "revision": revision}
+    return connection.scalar(_FIRST_THAT_PUT if first else _LAST_THAT_PUT, which)
 
 
 def next_due(connection: Connection) -> datetime | None:
