@@ -30,7 +30,8 @@ class Kind(Enum):
     OPEN = "open"
 
 
-KNOWN: Final = tuple(kind for kind in Kind if kind is not Kind.OPEN)
+KNOWN: Final = {f"kinds.{kind.value}": kind for kind in Kind if kind is not Kind.OPEN}
+"""The kinds by the name of their list."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,15 @@ class Reading:
         skipped = {i for span in self.find(name) for i in range(span.start, span.end)}
         kept = tuple(word for i, word in enumerate(self.words) if i not in skipped)
         return replace(self, words=kept)
+
+    @cached_property
+    def starts(self) -> dict[str, list[int]]:
+        """Where an entry of each list may begin: few lists have a word in an answer."""
+        found: dict[str, list[int]] = {}
+        for index, word in enumerate(self.words):
+            for name in self.lexicon.lists_with(word.form, word.stem):
+                found.setdefault(name, []).append(index)
+        return found
 
     @cached_property
     def kinds(self) -> tuple[tuple[Kind, Span], ...]:
@@ -82,15 +92,16 @@ class Reading:
             index = span.end
 
     def _kind_at(self, index: int) -> tuple[Kind, Span]:
+        word = self.words[index]
+        named = self.lexicon.lists_with(word.form, word.stem)
         known = [
             (kind, span)
-            for kind in KNOWN
-            if (span := self.lexicon.lists[f"kinds.{kind.value}"].at(self.words, index))
+            for name, kind in KNOWN.items()
+            if name in named and (span := self.lexicon.lists[name].at(self.words, index))
         ]
         if known:
             return max(known, key=lambda found: found[1].rank)
-        is_number = self.words[index].is_number
-        return Kind.NUMBER if is_number else Kind.OPEN, Span(index, index + 1)
+        return Kind.NUMBER if word.is_number else Kind.OPEN, Span(index, index + 1)
 
     def count(self, *kinds: Kind) -> int:
         """Return how many different words or phrases are of these kinds."""
@@ -104,14 +115,19 @@ class Reading:
 
     def find(self, name: str) -> tuple[Span, ...]:
         """Return where a list of the lexicon occurs."""
-        return self.lexicon.lists[name].find(self.words)
+        starts = self.starts.get(name)
+        return self.lexicon.lists[name].find(self.words, starts) if starts else ()
 
     def has(self, name: str, among: Sequence[Word] | None = None) -> bool:
         """Return whether a list occurs in the answer, or among some of its words."""
+        if name not in self.starts:
+            return False
         return self.lexicon.lists[name].occurs(self.words if among is None else among)
 
     def denies(self, among: Sequence[Word]) -> bool:
         """Return whether some words deny something; "not only" does not."""
+        if "words.negation" not in self.starts:
+            return False
         lists = self.lexicon.lists
         excused = {i for s in lists["words.no_negation"].find(among) for i in range(s.start, s.end)}
         return any(span.start not in excused for span in lists["words.negation"].find(among))

@@ -88,27 +88,35 @@ class WordList:
             for phrase in self.phrases.get(first, ()):
                 if _is_there(phrase, read[index : index + len(phrase)]):
                     return Span(index, index + len(phrase))
-        match = self._match(word)
+        match = self._match(word.form, word.stem)
         return None if match is None else Span(index, index + 1, match)
 
-    def find(self, read: Sequence[Word]) -> tuple[Span, ...]:
-        """Return where the list occurs, without overlaps."""
-        found, index = [], 0
-        while index < len(read):
-            span = self.at(read, index)
-            found += [span] if span else []
-            index = span.end if span else index + 1
+    def may_begin(self, form: str, stem: str) -> bool:
+        """Return whether an entry may begin with a word; only `at` knows whether it does."""
+        return (
+            stem in self.phrases
+            or (form[0].isdigit() and ANY_NUMBER in self.phrases)
+            or self._match(form, stem) is not None
+        )
+
+    def find(self, read: Sequence[Word], starts: Iterable[int] | None = None) -> tuple[Span, ...]:
+        """Return where the list occurs, without overlaps; `starts` are where it may."""
+        found: list[Span] = []
+        for index in range(len(read)) if starts is None else starts:
+            is_free = not found or index >= found[-1].end
+            if is_free and (span := self.at(read, index)):
+                found.append(span)
         return tuple(found)
 
     def occurs(self, read: Sequence[Word]) -> bool:
         return any(self.at(read, index) for index in range(len(read)))
 
-    def _match(self, word: Word) -> Match | None:
-        if word.form in self.forms:
+    def _match(self, form: str, stem: str) -> Match | None:
+        if form in self.forms:
             return Match.EXACT
-        if word.stem in self.stems:
+        if stem in self.stems:
             return Match.INFLECTED
-        is_compound = word.form.startswith(self.beginnings) or word.form.endswith(self.endings)
+        is_compound = form.startswith(self.beginnings) or form.endswith(self.endings)
         return Match.COMPOUND if is_compound else None
 
 

@@ -83,7 +83,8 @@ def words(
         sentence += ends_sentence
         clause += ends_sentence or bool(CLAUSE_END.search(gap)) or form in joints
         end = match.end()
-        found.append(Word(form, stem(form, language), match.start(), end, sentence, clause))
+        stemmed = form if form[0].isdigit() else stem(form, language)
+        found.append(Word(form, stemmed, match.start(), end, sentence, clause))
         if len(found) == MOST_WORDS:
             break
     return tuple(found)
