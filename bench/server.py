@@ -113,11 +113,11 @@ class Crowd:
         self.writes(chat, "/start")
 
     def answers(self, chat: Chat) -> None:
-        """Let a chat answer the question that is open."""
+        """Let a chat answer the question that is open; no two people write the same."""
         if self.script.taps:
             self.taps(chat)
         else:
-            self.writes(chat, self.script.answers[chat.at])
+            self.writes(chat, f"{self.script.answers[chat.at]} ({chat.id})")
 
     def _queue(self, chat: Chat, kind: str, content: dict[str, Any]) -> None:
         self._update += 1
