@@ -24,7 +24,8 @@ class Answers(Mapping[Key, Value]):
     __slots__ = ("_values",)
 
     def __init__(self, values: Mapping[Key, Value] | None = None) -> None:
-        self._values: dict[Key, Value] = dict(values or {})
+        told = values._values if isinstance(values, Answers) else values  # noqa: SLF001
+        self._values: dict[Key, Value] = dict(told or {})
 
     def __getitem__(self, key: Key) -> Value:
         return self._values[key]
@@ -39,7 +40,8 @@ class Answers(Mapping[Key, Value]):
         return f"Answers({len(self)} answers)"
 
     def with_(self, written: Mapping[Key, Value]) -> "Answers":
-        return Answers(self._values | dict(written))
+        told = written._values if isinstance(written, Answers) else written  # noqa: SLF001
+        return Answers({**self._values, **told})
 
     def text(self, question: str, item: str = "") -> str:
         """Return the text or option given to a question; "" when there is none."""

@@ -1,12 +1,12 @@
 """A voice: finds and fills in the texts of one language."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
-from coachbot.flow.answers import Key
+from coachbot.flow.answers import Answers, Key
 from coachbot.flow.path import keys
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
@@ -35,11 +35,14 @@ class Facts:
 
 @dataclass(frozen=True)
 class Voice:
-    """One language's words, put together; changes nothing."""
+    """One language's words, put together for one person's turn; changes nothing."""
 
     flow: Flow
     words: Words
     facts: Facts = Facts()
+    _known: dict[Key | None, tuple[Answers, dict[str, Any]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def plainly(self, name: str, **values: object) -> str:
         """Return a text of `say.toml`'s [say] as HTML, without buttons."""
@@ -65,8 +68,13 @@ class Voice:
         return say_html(source, self.values(state, key))
 
     def values(self, state: State, key: Key | None = None) -> dict[str, Any]:
-        about = context(self.flow, self.words, state.answers, key)
-        return {**about, "next_nudge": self.facts.next_nudge}
+        """Return what texts may mention; a question has several texts and is looked up once."""
+        answers, about = self._known.get(key, (None, {}))
+        if answers is not state.answers:
+            about = context(self.flow, self.words, state.answers, key)
+            about["next_nudge"] = self.facts.next_nudge
+            self._known[key] = state.answers, about
+        return about
 
     def stage(self, stage: str) -> str:
         return self.words.text("words", "stages", stage)

@@ -40,6 +40,8 @@ def say_plain(source: str, values: dict[str, Any]) -> str:
 
 
 def _render(source: str, values: dict[str, Any], *, escaped: bool) -> str:
+    if "{" not in source:
+        return source.strip()
     try:
         return _compiled(source, escaped=escaped).render(values).strip()
     except TemplateError as error:

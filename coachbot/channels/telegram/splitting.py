@@ -27,6 +27,8 @@ def split(html: str, longest: int = LONGEST) -> list[str]:
     Tags that are open at a break are closed and opened again. White space at a break is dropped,
     as Telegram trims it anyway.
     """
+    if len(html) <= longest:
+        return [html.strip()] if _is_seen(html) else []
     tokens, parts = _TOKEN.findall(html.strip()), list[str]()
     while (most := _room(tokens, longest)) < len(tokens):
         end = _end(tokens, most)
@@ -34,7 +36,12 @@ def split(html: str, longest: int = LONGEST) -> list[str]:
         parts.append("".join(tokens[:end]).rstrip() + "".join(map(_closing, reversed(opened))))
         tokens = [*opened, *dropwhile(str.isspace, tokens[end:])]
     parts.append("".join(tokens))
-    return [part for part in parts if _TAG.sub("", part).strip()]
+    return [part for part in parts if _is_seen(part)]
+
+
+def _is_seen(html: str) -> bool:
+    """Whether anything is left without the tags; Telegram refuses a message of nothing."""
+    return bool(_TAG.sub("", html).strip())
 
 
 def _room(tokens: list[str], longest: int) -> int:
