@@ -250,7 +250,7 @@ def everything_asked(flow: Flow, language: str) -> Iterator[tuple[Message, State
     yield Offer(tuple((stage, 12) for stage in flow.stages)), state
     yield Overview(), state
     for name in BESIDE:
-        yield Say(name), state
+        yield Say(name, {"date": "1. Mai 2027"}), state
 
 
 @pytest.fixture(params=["de", "en"])
