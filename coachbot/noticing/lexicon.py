@@ -35,6 +35,7 @@ LISTS: Final = (
     "no_idea.but",
     "no_idea.no_longer",
     "captivity.locks",
+    "captivity.timed",
     "captivity.ties",
     "captivity.holds",
     "captivity.contracts",
@@ -57,6 +58,8 @@ LISTS: Final = (
     "own_number.numbers",
     "own_number.counts",
     "own_number.things",
+    "own_number.more",
+    "own_number.could_be_theirs",
     "own_number.how_many",
     "own_number.measures",
     "own_number.gains",
@@ -65,14 +68,17 @@ LISTS: Final = (
     "own_number.customers_gain",
     "inside_out.about_us",
     "inside_out.achievements",
+    "inside_out.nobody",
     "thin.wish",
     "thin.vague",
+    "thin.weak",
     "thin.somebody",
 )
 AS_WRITTEN: Final = frozenset(name for name in LISTS if name.startswith("words.")) | {
     "kinds.idle",
     "kinds.towards",
     "kinds.time",
+    "no_idea.alone",
     "no_idea.fillers",
     "no_idea.unknown",
     "no_idea.but",
@@ -82,7 +88,9 @@ AS_WRITTEN: Final = frozenset(name for name in LISTS if name.startswith("words."
     "demanded_feelings.given_up",
     "own_number.numbers",
     "own_number.theirs",
+    "own_number.more",
     "inside_out.about_us",
+    "thin.weak",
     "thin.somebody",
 }
 """Lists whose single words count just as written: a stem would take the driver for driving."""
@@ -95,13 +103,18 @@ LIMITS: Final = (
     "placeholder.typo_letters",
     "placeholder.typo_percent",
     "thin.enough",
+    "thin.enough_in_a_word",
     "own_number.bare_words",
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Word lists and limits by "section.name", and how much is enough for a question."""
+    """Word lists and limits by "section.name", and how much is enough for a question.
+
+    `vague_for` holds what says nothing to one question besides `thin.vague`; for the questions in
+    `own_vague`, instead of it.
+    """
 
     language: str
     spelling: Mapping[str, str]
@@ -109,6 +122,8 @@ class Lexicon:
     limits: Mapping[str, int]
     enough: Mapping[str, int]
     enough_without_wish: Mapping[str, int]
+    vague_for: Mapping[str, WordList]
+    own_vague: frozenset[str]
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], language: str) -> "Lexicon":
@@ -117,19 +132,28 @@ class Lexicon:
             entries = {name: _entry(data, name) for name in LISTS + LIMITS}
         except KeyError as missing:
             raise ValueError(f"lexicon ({language}): {missing.args[0]} is missing") from None
-        spelling = _spelling(data)
+        spelling, barred = _spelling(data), entries["words.negation"]
         return cls(
             language=language,
             spelling=spelling,
             lists={
                 name: WordList.of(
-                    entries[name], language, spelling, inflected=name not in AS_WRITTEN
+                    entries[name],
+                    language,
+                    spelling,
+                    inflected=name not in AS_WRITTEN,
+                    barred=barred,
                 )
                 for name in LISTS
             },
             limits={name: int(entries[name]) for name in LIMITS},
             enough=dict(data.get("enough", {})),
             enough_without_wish=dict(data.get("enough_without_wish", {})),
+            vague_for={
+                question: WordList.of(words, language, spelling)
+                for question, words in data.get("vague_for", {}).items()
+            },
+            own_vague=frozenset(data["thin"].get("own_vague", ())),
         )
 
     def enough_for(self, question: str, *, has_wish: bool) -> int:

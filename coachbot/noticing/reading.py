@@ -118,6 +118,17 @@ class Reading:
         starts = self.starts.get(name)
         return self.lexicon.lists[name].find(self.words, starts) if starts else ()
 
+    @cached_property
+    def vague(self) -> frozenset[int]:
+        """The places of words that say nothing, to any question or to this one."""
+        own, everywhere = (
+            self.lexicon.vague_for.get(self.question),
+            self.lexicon.lists["thin.vague"],
+        )
+        lists = [own] if own and self.question in self.lexicon.own_vague else [everywhere, own]
+        spans = [span for some in lists if some for span in some.find(self.words)]
+        return frozenset(index for span in spans for index in range(span.start, span.end))
+
     def has(self, name: str, among: Sequence[Word] | None = None) -> bool:
         """Return whether a list occurs in the answer, or among some of its words."""
         if name not in self.starts:
@@ -138,8 +149,12 @@ class Reading:
         return tuple(w for w in self.others(span) if w.clause in clauses)
 
     def sentence(self, span: Span) -> tuple[Word, ...]:
+        """Return the words round a span within its sentence, the span itself left out."""
         sentence = self.words[span.start].sentence
         return tuple(w for w in self.others(span) if w.sentence == sentence)
+
+    def whole_sentence(self, span: Span) -> tuple[Word, ...]:
+        return tuple(w for w in self.words if w.sentence == self.words[span.start].sentence)
 
     def since_but(self, span: Span) -> tuple[Word, ...]:
         """Return the sentence round a span from the last "but" before the span onwards."""

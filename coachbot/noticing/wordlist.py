@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 from coachbot.noticing.words import NO_SPELLING, Word, fold, stem, words
 
 ANY_NUMBER: Final = "#"
+GAP: Final = "…"
+WIDEST_GAP: Final = 6
+"""So many words may stand in a gap."""
 
 
 class Match(IntEnum):
@@ -37,6 +40,8 @@ class WordList:
 
     "gut" stands for every inflection of the word, "auf augenhöhe" for words in a row, "-qualität"
     for every compound that ends so, "treue-" for every word that begins so, and "#" for a number.
+    In "muss … lächeln" a few other words of the same sentence may stand in the gap, but none of
+    those `barred` from it.
     """
 
     forms: frozenset[str]
@@ -44,6 +49,7 @@ class WordList:
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     endings: tuple[str, ...]
     beginnings: tuple[str, ...]
+    barred: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -53,41 +59,45 @@ class WordList:
         spelling: Mapping[str, str] = NO_SPELLING,
         *,
         inflected: bool = True,
+        barred: Iterable[str] = (),
     ) -> "WordList":
         """Compile the entries of one list, its words in every inflection or just as written.
+
+        `barred` are the words that may not stand in a gap: negations, mostly.
 
         Raises ValueError for an entry without a word.
         """
         endings, beginnings, forms = [], [], set()
         phrases: dict[str, list[tuple[str, ...]]] = {}
         for entry in entries:
-            read = words(entry.replace(ANY_NUMBER, " 0 "), language, spelling=spelling)
-            if not read:
+            stems = _stems(entry, language, spelling)
+            if not stems:
                 raise ValueError(f"not a word: {entry!r}")
             if entry.startswith("-"):
                 endings.append(fold(entry[1:]))
             elif entry.endswith("-"):
                 beginnings.append(fold(entry[:-1]))
-            elif len(read) > 1:
-                stems = tuple(ANY_NUMBER if word.form == "0" else word.stem for word in read)
+            elif len(stems) > 1:
                 phrases.setdefault(stems[0], []).append(stems)
             else:
-                forms.add(read[0].form)
+                forms.add(words(entry, language, spelling=spelling)[0].form)
         return cls(
             forms=frozenset(forms),
             stems=frozenset(stem(form, language) for form in forms if inflected),
             phrases={first: tuple(sorted(some, key=len)[::-1]) for first, some in phrases.items()},
             endings=tuple(endings),
             beginnings=tuple(beginnings),
+            barred=frozenset(fold(word) for word in barred),
         )
 
     def at(self, read: Sequence[Word], index: int) -> Span | None:
         """Return the longest entry that begins at a word, or None."""
         word = read[index]
+        follows = (GAP, ANY_NUMBER, read[index + 1].stem if index + 1 < len(read) else "")
         for first in (word.stem, ANY_NUMBER) if word.is_number else (word.stem,):
             for phrase in self.phrases.get(first, ()):
-                if _is_there(phrase, read[index : index + len(phrase)]):
-                    return Span(index, index + len(phrase))
+                if phrase[1] in follows and (end := self._end(phrase, read, index)):
+                    return Span(index, end)
         match = self._match(word.form, word.stem)
         return None if match is None else Span(index, index + 1, match)
 
@@ -111,6 +121,27 @@ class WordList:
     def occurs(self, read: Sequence[Word]) -> bool:
         return any(self.at(read, index) for index in range(len(read)))
 
+    def _end(self, phrase: Sequence[str], read: Sequence[Word], start: int) -> int | None:
+        """Return where a phrase ends that begins at a word, or None when it is not there."""
+        end, gap = start, 0
+        for part in phrase:
+            if part == GAP:
+                gap = WIDEST_GAP
+                continue
+            found = self._next(part, read, range(end, min(end + gap + 1, len(read))))
+            if found is None or (gap and read[found].sentence != read[start].sentence):
+                return None
+            end, gap = found + 1, 0
+        return end
+
+    def _next(self, part: str, read: Sequence[Word], places: range) -> int | None:
+        for place in places:
+            if _is_part(part, read[place]):
+                return place
+            if read[place].form in self.barred:
+                return None
+        return None
+
     def _match(self, form: str, stem: str) -> Match | None:
         if form in self.forms:
             return Match.EXACT
@@ -120,8 +151,17 @@ class WordList:
         return Match.COMPOUND if is_compound else None
 
 
-def _is_there(phrase: Sequence[str], read: Sequence[Word]) -> bool:
-    return len(phrase) == len(read) and all(
-        word.is_number if part == ANY_NUMBER else word.stem == part
-        for part, word in zip(phrase, read, strict=True)
-    )
+def _stems(entry: str, language: str, spelling: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the stems of an entry, with its gaps and numbers as they are."""
+    parts = [
+        words(part.replace(ANY_NUMBER, " 0 "), language, spelling=spelling)
+        for part in entry.split(GAP)
+    ]
+    if not all(parts):
+        return ()
+    stems = [[ANY_NUMBER if word.form == "0" else word.stem for word in part] for part in parts]
+    return tuple(stem for i, part in enumerate(stems) for stem in ([GAP, *part] if i else part))
+
+
+def _is_part(part: str, word: Word) -> bool:
+    return word.is_number if part == ANY_NUMBER else word.stem == part

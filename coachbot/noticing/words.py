@@ -16,6 +16,8 @@ MOST_WORDS: Final = 120
 """Nobody hides a placeholder behind that many words: what comes after is not read."""
 
 STEMMERS: Final = {"de": "german", "en": "english"}
+UNSTEMMED: Final = frozenset({"nichts"})
+"""Words that the stemmer would take for others: "nichts" for "nicht"."""
 UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "‘": "'"})
 GENDER: Final = r"(?:[:*_]|/-?)(?=in(?:nen)?\b)"
 SHORT: Final = r"(?:s|re|ve|ll|d|m)\b"
@@ -58,6 +60,8 @@ def stem(form: str, language: str) -> str:
 
     A new stemmer each time, because a Snowball stemmer keeps the word it works on.
     """
+    if form in UNSTEMMED:
+        return form
     return str(snowballstemmer.stemmer(STEMMERS[language]).stemWord(form))
 
 

@@ -10,6 +10,7 @@ from coachbot.noticing.wordlist import Span
 
 LEAVING: Final = "captivity.leaving"
 ABOUT_LEAVING: Final = ("relation.exit",)
+ABOUT_TIME: Final = ("channels.rhythm",)
 PAIRS: Final = (
     ("captivity.ties", "captivity.holds"),
     ("captivity.contracts", "captivity.terms"),
@@ -36,6 +37,8 @@ def _locks(reading: Reading) -> Iterator[Span]:
     for span in (*reading.find("captivity.locks"), *_pairs(reading)):
         if not _is_denied(reading, span):
             yield span
+    if reading.question in ABOUT_TIME:
+        yield from reading.find("captivity.timed")
 
 
 def _withheld(reading: Reading) -> Iterator[Span]:

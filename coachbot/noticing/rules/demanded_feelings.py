@@ -8,7 +8,7 @@ from coachbot.noticing.subjects import is_subject
 from coachbot.noticing.wordlist import Span
 
 SEEN: Final = (Kind.CONCRETE, Kind.TIME, Kind.NUMBER)
-ABOUT_STAFF: Final = "team."
+ABOUT_STAFF: Final = ("team.", "relation.plain")
 
 
 def demanded_feelings(reading: Reading) -> Observation | None:
@@ -34,7 +34,7 @@ def _noticed(reading: Reading, span: Span) -> Observation:
 
 def _of_staff(reading: Reading, span: Span) -> bool:
     """Whether a feeling is shown by staff: said so, wanted, or shown always."""
-    sentence = reading.sentence(span)
+    sentence = reading.whole_sentence(span)
     lists = ("words.staff", "demanded_feelings.demands", "demanded_feelings.habits")
     return not _customer_feels(reading, span) and (
         reading.question.startswith(ABOUT_STAFF)

@@ -1,15 +1,18 @@
 """All "we, us, our" and no customer: "for you", not "about us" (Anne M. Schüller)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Kind, Reading
-from coachbot.noticing.subjects import customer_acts, customers
+from coachbot.noticing.subjects import REACH, customer_acts, customers
 from coachbot.noticing.wordlist import Span
+from coachbot.noticing.words import Word
 
 SEEN: Final = (Kind.CONCRETE, Kind.TIME)
 SAYS_SOMETHING: Final = (Kind.OPEN, Kind.NUMBER, *SEEN)
 ENOUGH_SEEN: Final = 2
+NOBODY: Final = "inside_out.nobody"
 ACHIEVEMENTS: Final = "inside_out.achievements"
 
 
@@ -18,8 +21,11 @@ def inside_out(reading: Reading) -> Observation | None:
 
     A customer who acts, or for whom something is done that can be seen, is enough to leave it.
     """
-    reading, praised = reading.without(ACHIEVEMENTS), reading.has(ACHIEVEMENTS)
-    if customer_acts(reading) or _does_something(reading) or _is_felt_elsewhere(reading):
+    reading, praised = reading.without(NOBODY), reading.has(ACHIEVEMENTS)
+    if _does_something(reading):
+        return None
+    reading = reading.without(ACHIEVEMENTS)
+    if customer_acts(reading) or _is_felt_elsewhere(reading):
         return None
     if praised and not _names_somebody(reading) and reading.count(*SEEN) < ENOUGH_SEEN:
         return Observation("inside_out", "what we have achieved", reading.quote())
@@ -93,6 +99,12 @@ def _does_something(reading: Reading) -> bool:
         return True
     return any(
         kind is Kind.TOWARDS
-        and not reading.has("words.our", reading.words[span.end : span.end + 2])
+        and not reading.has(ACHIEVEMENTS, reading.words[max(0, span.start - REACH) : span.end])
+        and not _is_shown_off(reading.words[span.end : span.end + 2], reading)
         for kind, span in reading.kinds
     )
+
+
+def _is_shown_off(after: Sequence[Word], reading: Reading) -> bool:
+    """Whether what is shown or told is ours: "we explain our philosophy"."""
+    return reading.has("words.our", after) or reading.has(ACHIEVEMENTS, after)

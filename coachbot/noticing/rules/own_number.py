@@ -10,6 +10,7 @@ from coachbot.noticing.wordlist import Span
 from coachbot.noticing.words import Word
 
 MEASURE: Final = "purpose.measure"
+SAYS_SOMETHING: Final = (Kind.OPEN, Kind.CONCRETE, Kind.TOWARDS)
 
 
 def own_number(reading: Reading) -> Observation | None:
@@ -17,7 +18,7 @@ def own_number(reading: Reading) -> Observation | None:
     if reading.has("own_number.customers_gain"):
         return None
     counted = (span for span in _counted(reading) if not _somebody_acts(reading, span))
-    for span in (*reading.find("own_number.numbers"), *counted):
+    for span in (*reading.find("own_number.numbers"), *_more_of_them(reading), *counted):
         if not _is_theirs(reading, span) and not _is_denied(reading, span):
             said = reading.said(span)
             return Observation("own_number", f"only ours: {said}", reading.quote(span))
@@ -37,6 +38,15 @@ def _counted(reading: Reading) -> Iterator[Span]:
     for span in reading.find("own_number.how_many"):
         if reading.question == MEASURE and reading.has("words.we", reading.clause(span)):
             yield span
+
+
+def _more_of_them(reading: Reading) -> Iterator[Span]:
+    """Yield "more customers" where nothing else is said."""
+    found = (*reading.find("words.customers"), *reading.find("own_number.more"))
+    if any(kind in SAYS_SOMETHING and span not in found for kind, span in reading.kinds):
+        return
+    for more in reading.find("own_number.more"):
+        yield from (customer for customer in found if customer.start == more.end)
 
 
 def _is_bare_measure(reading: Reading) -> bool:
@@ -87,13 +97,26 @@ def _is_theirs(reading: Reading, span: Span) -> bool:
     """Whether it is the customers' own revenue, margin or leads."""
     clause = reading.clause(span)
     before = reading.before(span, clause)[-REACH:]
-    if reading.has("own_number.theirs", before) or reading.has("own_number.of_them", clause):
+    sentence = reading.sentence(span)
+    if reading.has("own_number.theirs", before) or reading.has("own_number.of_them", sentence):
         return True
     said = reading.words[span.start : span.end]
+    if reading.has("own_number.could_be_theirs", said) and _has_owner(reading, span):
+        return True
     return not reading.has("own_number.gains", (*clause, *said)) and any(
         is_subject(reading, customer) and reading.words[customer.start] in clause
         for customer in reading.find("words.customers")
     )
+
+
+def _has_owner(reading: Reading, span: Span) -> bool:
+    """Whether a number is our customers': "our growers' yield", "der Ertrag unserer Bauern"."""
+    our = {place.start for place in reading.find("words.our")}
+    for customer in reading.find("words.customers"):
+        is_before = customer.end == span.start and customer.start - 1 in our
+        if is_before or (customer.start == span.end + 1 and span.end in our):
+            return True
+    return False
 
 
 def _is_denied(reading: Reading, span: Span) -> bool:

@@ -27,8 +27,12 @@ def placeholder(reading: Reading) -> Observation | None:
         return Observation("placeholder", "a bare word on the sticky note", reading.quote())
     hidden = tuple(_hidden(reading))
     empty = {span for kind, span in reading.kinds if kind is Kind.PLACEHOLDER}.union(hidden)
-    open_words = reading.count(Kind.OPEN) - len({reading.stems(span) for span in hidden})
-    if not empty or (open_words > _tolerated(reading, len(empty)) and not is_thin(reading)):
+    open_words = {
+        reading.stems(span)
+        for kind, span in reading.kinds
+        if kind is Kind.OPEN and span not in empty and span.start not in reading.vague
+    }
+    if not empty or (len(open_words) > _tolerated(reading, len(empty)) and not is_thin(reading)):
         return None
     said = ", ".join(reading.said(span) for span in sorted(empty))
     return Observation("placeholder", f"nothing but: {said}", reading.quote())

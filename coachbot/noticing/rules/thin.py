@@ -4,18 +4,22 @@ from typing import Final
 
 from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Kind, Reading
+from coachbot.noticing.wordlist import Span
 
 MUCH: Final = 99
 POINTS: Final = {Kind.OPEN: 1, Kind.CONCRETE: 1, Kind.TOWARDS: 1, Kind.TIME: 2, Kind.NUMBER: 2}
 WORDS_PER_POINT: Final = 5
+ABOUT_SAYINGS: Final = ("purpose.disarm", "purpose.image", "channels.advert", "tribe.onlyness")
+"""Where one saying in quotation marks is the whole answer."""
 
 
 def thin(reading: Reading) -> Observation | None:
     """Notice an answer that says less than its question needs.
 
-    Each word that says something is a point, a time or a number two. Five words of any kind are
-    a point, and so is a word in quotation marks; quoted speech is enough. The lexicon says how
-    many points a question needs.
+    Each word that says something is a point, a time or a number two; of what is only said, told
+    or asked, two words are one. Five words of any kind are
+    a point, at most as many as that, and so is a word in quotation marks; quoted speech is
+    enough. The lexicon says how many points a question needs.
     """
     points, enough = substance(reading), _enough(reading)
     if points >= enough:
@@ -29,20 +33,33 @@ def is_thin(reading: Reading) -> bool:
 
 def substance(reading: Reading) -> int:
     """Return the points of an answer; words that keep everything open have none."""
-    if reading.has_speech:
+    if reading.has_speech or (reading.quotes and reading.question in ABOUT_SAYINGS):
         return MUCH
-    vague = {i for span in reading.find("thin.vague") for i in range(span.start, span.end)}
+    weak = {span for span in reading.find("thin.weak") if span.start not in reading.vague}
     counted = {
         (kind, reading.stems(span))
         for kind, span in reading.kinds
-        if kind in POINTS and span.start not in vague
+        if kind in POINTS and not _says_nothing(reading, kind, span)
     }
-    said = sum(POINTS[kind] for kind, _ in counted)
-    rest = len(reading.words) - len(vague)
-    return said + reading.marks_words + rest // WORDS_PER_POINT
+    said = sum(POINTS[kind] for kind, _ in counted) + reading.marks_words
+    said += len({reading.stems(span) for span in weak}) // 2
+    rest = len(reading.words) - len(reading.vague)
+    return said + min(said, rest // WORDS_PER_POINT)
+
+
+def _says_nothing(reading: Reading, kind: Kind, span: Span) -> bool:
+    """Whether all of a word or phrase keeps everything open, or is no more than talk."""
+    is_talk = kind is not Kind.CONCRETE and reading.has(
+        "thin.weak", reading.words[span.start : span.end]
+    )
+    return is_talk or reading.vague.issuperset(range(span.start, span.end))
 
 
 def _enough(reading: Reading) -> int:
+    limits = reading.lexicon.limits
+    if len(reading.words) == 1 and reading.question not in reading.lexicon.enough:
+        return limits["thin.enough_in_a_word"]
     enough = reading.lexicon.enough_for(reading.question, has_wish=reading.has("thin.wish"))
-    names_somebody = enough == 1 and reading.has("thin.somebody")
+    asks_for_somebody = reading.question in reading.lexicon.own_vague
+    names_somebody = asks_for_somebody and not reading.vague and reading.has("thin.somebody")
     return 0 if names_somebody else enough
