@@ -112,8 +112,8 @@ LIMITS: Final = (
 class Lexicon:
     """Word lists and limits by "section.name", and how much is enough for a question.
 
-    `vague_for` holds what says nothing to one question besides `thin.vague`; for the questions in
-    `own_vague`, instead of it.
+    The lists "vague_for.…" hold what says nothing to one question besides `thin.vague`; for the
+    questions in `own_vague`, instead of it.
     """
 
     language: str
@@ -122,7 +122,6 @@ class Lexicon:
     limits: Mapping[str, int]
     enough: Mapping[str, int]
     enough_without_wish: Mapping[str, int]
-    vague_for: Mapping[str, WordList]
     own_vague: frozenset[str]
 
     @classmethod
@@ -133,26 +132,20 @@ class Lexicon:
         except KeyError as missing:
             raise ValueError(f"lexicon ({language}): {missing.args[0]} is missing") from None
         spelling, barred = _spelling(data), entries["words.negation"]
+        lists = {name: entries[name] for name in LISTS}
+        lists |= {f"vague_for.{key}": some for key, some in data.get("vague_for", {}).items()}
         return cls(
             language=language,
             spelling=spelling,
             lists={
                 name: WordList.of(
-                    entries[name],
-                    language,
-                    spelling,
-                    inflected=name not in AS_WRITTEN,
-                    barred=barred,
+                    some, language, spelling, inflected=name not in AS_WRITTEN, barred=barred
                 )
-                for name in LISTS
+                for name, some in lists.items()
             },
             limits={name: int(entries[name]) for name in LIMITS},
             enough=dict(data.get("enough", {})),
             enough_without_wish=dict(data.get("enough_without_wish", {})),
-            vague_for={
-                question: WordList.of(words, language, spelling)
-                for question, words in data.get("vague_for", {}).items()
-            },
             own_vague=frozenset(data["thin"].get("own_vague", ())),
         )
 

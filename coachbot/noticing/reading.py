@@ -121,12 +121,9 @@ class Reading:
     @cached_property
     def vague(self) -> frozenset[int]:
         """The places of words that say nothing, to any question or to this one."""
-        own, everywhere = (
-            self.lexicon.vague_for.get(self.question),
-            self.lexicon.lists["thin.vague"],
-        )
-        lists = [own] if own and self.question in self.lexicon.own_vague else [everywhere, own]
-        spans = [span for some in lists if some for span in some.find(self.words)]
+        own = self.find(f"vague_for.{self.question}")
+        is_alone = self.question in self.lexicon.own_vague
+        spans = own if is_alone else (*own, *self.find("thin.vague"))
         return frozenset(index for span in spans for index in range(span.start, span.end))
 
     def has(self, name: str, among: Sequence[Word] | None = None) -> bool:
