@@ -13,10 +13,11 @@ from coachbot.errors import SettingsError
 
 PREFIX: Final = "COACHBOT_"
 APP: Final = "coachbot"
+SECRETS: Final = Path("/run/secrets")
 
 
 class Settings(BaseSettings):
-    """What an operator can set, as `COACHBOT_<NAME>` in the environment or in `.env`."""
+    """What an operator can set, as `COACHBOT_<NAME>` in the environment, `.env` or a secret."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
@@ -86,12 +87,18 @@ class Settings(BaseSettings):
             f"{PREFIX}{name}: no such setting; see the README" for name in sorted(_unknown(cls))
         ]
         try:
-            settings = cls()
+            settings = cls(_secrets_dir=_secrets())  # type: ignore[call-arg]  # of BaseSettings
         except ValidationError as error:
             problems += [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
         if problems:
             raise SettingsError("\n".join(problems))
         return settings
+
+
+def _secrets() -> list[Path]:
+    """Return the folders in which a container or systemd hands over secrets, a file each."""
+    handed_over = (SECRETS, Path(os.environ.get("CREDENTIALS_DIRECTORY", SECRETS)))
+    return [folder for folder in dict.fromkeys(handed_over) if folder.is_dir()]
 
 
 def _unknown(settings: type[Settings]) -> set[str]:
