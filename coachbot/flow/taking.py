@@ -1,7 +1,7 @@
 """Taking an answer: reading it, noticing once what a coach would ask back, correcting it."""
 
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from coachbot.flow.answers import SKIPPED, Key, Value
 from coachbot.flow.events import Corrected
@@ -19,17 +19,6 @@ MOST_OBSERVATIONS: Final = 2
 """How many are put in the first run, the first insight apart."""
 
 
-class Judged(NamedTuple):
-    """What the rules made of a typed text, so that they are asked only once."""
-
-    value: Value
-    observation: Observation | None
-
-    @property
-    def is_no_idea(self) -> bool:
-        return self.observation is not None and self.observation.id == NO_IDEA
-
-
 def take_text(flow: Flow, state: State, text: str, *, adds: bool) -> Step:
     """Take a cleaned text for whatever is open: a tension's reason, or an answer."""
     if state.tension:
@@ -44,8 +33,7 @@ def answered(flow: Flow, state: State, key: Key, text: str, *, adds: bool) -> St
     question = flow.by_id[key.question]
     if question.is_board and question.kind is Kind.SCALE and (run := read_run(text)):
         return _positioned(flow, state, key, run)
-    judged = _judged(flow, state, question, text)
-    if judged and judged.is_no_idea:
+    if has_words(text) and _is_no_idea(flow, state, question, text):
         return _no_idea(flow, state, key)
     value = read(flow, key, text, state)
     if isinstance(value, Rejection):
@@ -54,7 +42,7 @@ def answered(flow: Flow, state: State, key: Key, text: str, *, adds: bool) -> St
         return _collected(
             flow, state, key, value, whole=not (adds and offered(flow, question, key, state))
         )
-    return accepted(flow, state, key, value, judged)
+    return accepted(flow, state, key, value)
 
 
 def _collected(flow: Flow, state: State, key: Key, parts: tuple[str, ...], *, whole: bool) -> Step:
@@ -98,8 +86,7 @@ def _positioned(flow: Flow, state: State, key: Key, run: tuple[int, ...]) -> Ste
 def reasoned(flow: Flow, state: State, tension: Tension, text: str) -> Step:
     if not has_words(text):
         return Step(state, {}, (Put(tension),))
-    judged = _judged(flow, state, _REASON, text)
-    if judged and judged.is_no_idea:
+    if _is_no_idea(flow, state, _REASON, text):
         return move_on(flow, state, None, {}, Say("left"))
     written: dict[Key, Value] = {Key(TENSION_REASON, tension.id): text}
     return move_on(flow, state, None, written, Say("reason_kept"))
@@ -127,11 +114,9 @@ def corrected(flow: Flow, state: State, event: Corrected) -> Step:
     return Step(corrected, {event.key: value}, messages)
 
 
-def accepted(
-    flow: Flow, state: State, key: Key, value: Value, judged: Judged | None = None
-) -> Step:
+def accepted(flow: Flow, state: State, key: Key, value: Value) -> Step:
     """Take an answer: notice, at most once, what a coach would ask back, else move on."""
-    observation = _noticed(flow, state, key, value, judged)
+    observation = _noticed(flow, state, key, value)
     if observation is None:
         return move_on(flow, state, key, {_kept_as(flow, state, key): value})
     observed = replace(
@@ -159,9 +144,7 @@ def _kept_as(flow: Flow, state: State, key: Key) -> Key:
     return Key(key.question, item) if beside else key
 
 
-def _noticed(
-    flow: Flow, state: State, key: Key, value: Value, judged: Judged | None
-) -> Observation | None:
+def _noticed(flow: Flow, state: State, key: Key, value: Value) -> Observation | None:
     """Ask the rules; never twice for one answer, and seldom in the first run."""
     is_first_insight = bool(flow.by_id[key.question].insight_item)
     is_same = key in state.noticed and not (is_first_insight and value != state.answers.get(key))
@@ -173,8 +156,6 @@ def _noticed(
     own_words = _split_by_offer(flow, state, key, value)[1] if isinstance(value, tuple) else value
     if not own_words:
         return None
-    if judged and judged.value == own_words:
-        return judged.observation
     return flow.rules.notice(flow.by_id[key.question], own_words, state.language)
 
 
@@ -193,11 +174,11 @@ def _is_offered(flow: Flow, state: State, key: Key, value: Value) -> bool:
     return isinstance(value, str) and value in offered(flow, flow.by_id[key.question], key, state)
 
 
-def _judged(flow: Flow, state: State, question: Question, text: str) -> Judged | None:
-    """Ask the rules about a text as it was typed; a choice is judged by what it is read as."""
-    if question.kind not in (Kind.TEXT, Kind.LIST) or not has_words(text):
-        return None
-    return Judged(text, flow.rules.notice(question, text, state.language))
+def _is_no_idea(flow: Flow, state: State, question: Question, text: str) -> bool:
+    if question.kind not in (Kind.TEXT, Kind.LIST):
+        return False
+    observation = flow.rules.notice(question, text, state.language)
+    return observation is not None and observation.id == NO_IDEA
 
 
 def _no_idea(flow: Flow, state: State, key: Key) -> Step:
