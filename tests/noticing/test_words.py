@@ -5,7 +5,7 @@ import pytest
 from coachbot.noticing.lexicon import LIMITS, LISTS, Lexicon
 from coachbot.noticing.wordlist import Match, Span, WordList
 from coachbot.noticing.words import MOST_WORDS, words
-from tests.noticing.report import LANGUAGES, lexicon
+from tests.noticing.report import LANGUAGES, lexicon, raises
 
 
 def found(
@@ -74,8 +74,43 @@ def test_of_a_very_long_text_only_the_beginning_is_read() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_lexicon_is_complete(language: str) -> None:
     compiled = lexicon(language)
-    assert set(compiled.lists) == set(LISTS)
+    of_questions = {name for name in compiled.lists if name.startswith("vague_for.")}
+    assert set(compiled.lists) - of_questions == set(LISTS)
     assert set(compiled.limits) == set(LIMITS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_questions_that_can_be_thin_have_words_of_their_own(language: str) -> None:
+    names = [name for name in lexicon(language).lists if name.startswith("vague_for.")]
+    assert all("thin" in raises(name.removeprefix("vague_for.")) for name in names)
+    assert lexicon(language).own_vague <= {name.removeprefix("vague_for.") for name in names}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Die Anzahlung ist dann leider weg.", "anzahlung ist dann leider weg"),
+        ("Die Anzahlung ist nicht weg.", None),
+        ("Die Anzahlung bleibt. Alles ist weg.", None),
+        ("Die Anzahlung ist eins zwei drei vier fünf sechs sieben weg.", None),
+    ],
+)
+def test_a_gap_spans_a_few_words_but_no_negation_and_no_sentence(
+    text: str, said: str | None
+) -> None:
+    some = WordList.of(["anzahlung … weg"], "de", barred=["nicht"])
+    read = words(text, "de")
+    found = some.find(read)
+    assert [" ".join(w.form for w in read[s.start : s.end]) for s in found] == [said][: bool(said)]
+
+
+def test_a_gap_stands_between_words() -> None:
+    with pytest.raises(ValueError, match="not a word: 'nach …'"):
+        WordList.of(["nach …"], "de")
+
+
+def test_nothing_is_not_not() -> None:
+    assert not WordList.of(["nichts mehr"], "de").occurs(words("nicht mehr", "de"))
 
 
 def test_what_is_missing_in_a_lexicon_is_named() -> None:
