@@ -122,6 +122,7 @@ class Home:
             "COACHBOT_PROMPTS": str(self.prompts),
             "COACHBOT_BUBBLE_SECONDS": "0",
             "COACHBOT_CHAT_SECONDS": "0",
+            "COACHBOT_MESSAGES_A_MINUTE": "1000000000",
             "COACHBOT_SENDS_A_SECOND": "1000000",
             "PYTHONPATH": str(ROOT),
             **self.bot.settings,

@@ -2,12 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from dotenv import dotenv_values
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from coachbot.errors import SettingsError
 
@@ -79,6 +79,27 @@ class Settings(BaseSettings):
     bubble_seconds: float = Field(
         default=1.5, ge=0, le=30, description="how long a text may go on in further messages"
     )
+
+    allowed_users: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(),
+        description="the Telegram user ids that may use the bot, by commas; empty for everybody",
+    )
+    messages_a_minute: int = Field(
+        default=60, ge=1, description="messages and taps of one person that are taken in a minute"
+    )
+    documents_an_hour: int = Field(
+        default=30, ge=1, description="files that one person can ask for in an hour"
+    )
+    stored_megabytes: float = Field(
+        default=5.0, gt=0, description="how much one person can store, in all versions"
+    )
+
+    @field_validator("allowed_users", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        return [part.strip() for part in given.split(",") if part.strip()]
 
     @classmethod
     def load(cls) -> Self:

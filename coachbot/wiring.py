@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from coachbot.coach import Coach
+from coachbot.coach.limits import Limits
 from coachbot.coach.turn import Office
 from coachbot.definition.building import Builder
 from coachbot.definition.faces import FACES
@@ -94,8 +95,13 @@ def coach_of(settings: Settings, *, telegram: bool = False) -> Coach:
     erasures = ledger_of(settings)
     migrate(database)
     printer = Printer(library.folder)
-    office = Office(flow, library, ring, facts, settings.language, printer, erasures)
+    limits = _limits(settings) if telegram else Limits()
+    office = Office(flow, library, ring, facts, settings.language, printer, erasures, limits)
     return Coach(office, database)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.stored_megabytes * 1_000_000, settings.documents_an_hour)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from coachbot.channels.telegram.request import AiohttpRequest
 from coachbot.channels.telegram.sending import Sender
 from coachbot.coach import Coach
 from coachbot.coach.bubbles import Bubbles
+from coachbot.coach.gate import Gate
 from coachbot.coach.meter import Meter
 from coachbot.coach.posting import Post
 from coachbot.coach.road import Road
@@ -87,7 +88,9 @@ def assembled(
         timedelta(seconds=settings.bubble_seconds),
         lambda text: command_in(flow, text.strip()) is not None,
     )
-    road = Road(coach, Reader(coach.office.library).read, present, bubbles, meter)
+    reader = Reader(coach.office.library)
+    gate = Gate(reader.turned_away, settings.allowed_users, settings.messages_a_minute)
+    road = Road(coach, reader.read, present, bubbles, meter, gate)
     pacer = Pacer(
         time.monotonic, overall=settings.sends_a_second, chat_seconds=settings.chat_seconds
     )

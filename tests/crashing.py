@@ -70,12 +70,11 @@ def lay(fuse: Fuse) -> None:
 
     receive_nothing, receive = Road.receive, doing_what("inbox", Road.receive)
 
-    def fetched(road: Road, updates: Any, now: Any) -> None:
+    def fetched(road: Road, updates: Any, now: Any) -> Any:
         if not updates:
             return receive_nothing(road, updates, now)
         fuse.passes("after_fetch")
-        receive(road, updates, now)
-        return None
+        return receive(road, updates, now)
 
     call = Sender._call
 

@@ -51,7 +51,7 @@ def default_of(name: str) -> str:
     if field.default_factory:
         places = {"database_url": "SQLite in the user's data folder"}
         return places.get(name, "`master.key` in the user's config folder")
-    return "–" if field.default in (None, "") else f"`{field.default}`"
+    return "–" if field.default in (None, "", frozenset()) else f"`{field.default}`"
 
 
 def test_the_readme_lists_every_setting() -> None:

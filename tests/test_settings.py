@@ -1,9 +1,10 @@
-"""Where settings come from."""
+"""Where settings come from, and what is said when they are wrong."""
 
 from pathlib import Path
 
 import pytest
 
+from coachbot.errors import SettingsError
 from coachbot.settings import Settings
 
 
@@ -36,3 +37,37 @@ def test_the_environment_has_the_last_word(
 def test_without_such_a_folder_nothing_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/nowhere/at/all")
     assert Settings.load().language == "de"
+
+
+@pytest.mark.parametrize(
+    ("told", "users"),
+    [("", set()), ("5", {5}), (" 5, 17,,6600000000 ", {5, 17, 6600000000})],
+)
+def test_users_are_listed_by_commas(
+    told: str, users: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACHBOT_ALLOWED_USERS", told)
+    assert Settings.load().allowed_users == users
+
+
+def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COACHBOT_ALLOWED_USERS", "5,anna")
+    monkeypatch.setenv("COACHBOT_RETENTION_DAYS", "10")
+    monkeypatch.setenv("COACHBOT_PRIVACY_URL", "javascript:alert(1)")
+    monkeypatch.setenv("COACHBOT_LIMITS", "none")
+    with pytest.raises(SettingsError) as failed:
+        Settings.load()
+    for name in ("ALLOWED_USERS", "RETENTION_DAYS", "PRIVACY_URL", "LIMITS"):
+        assert f"COACHBOT_{name}" in str(failed.value)
+
+
+def test_promise_42_no_secret_is_shown_by_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "1234567:AAEhBOweik9ai2o01NjFoeFoIoOooooo"
+    monkeypatch.setenv("COACHBOT_TELEGRAM_TOKEN", secret)
+    monkeypatch.setenv("COACHBOT_MASTER_KEY", secret)
+    monkeypatch.setenv("COACHBOT_DATABASE_URL", f"postgresql://anna:{secret}@localhost/x")
+    assert secret not in repr(Settings.load())
+    monkeypatch.setenv("COACHBOT_RETENTION_DAYS", secret)
+    with pytest.raises(SettingsError) as failed:
+        Settings.load()
+    assert secret not in str(failed.value)

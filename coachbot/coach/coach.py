@@ -215,6 +215,9 @@ class Coach:
             after, said = _COMMANDS[command.name](turn, command.argument)
             return (after, said) if after.is_gone else (self._keep(after, after, said), said)
         done = step(self.office.flow, turn.state, event)
+        replaces = any(key in turn.state.answers for key in done.written)
+        if replaces and self.office.limits.is_full(turn):  # first answers are as many as questions
+            return turn, [turn.speaker.refusal("full")]
         hands_out = any(isinstance(message, Summarise) for message in done.messages)
         advanced = turn.conversation.after(done.state, turn.now, hands_out=hands_out)
         after = replace(turn, conversation=advanced)

@@ -30,7 +30,13 @@ def privacy(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
 
 
 def export(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
-    """Promise everything that is stored about the person as one file, and every document."""
+    """Promise everything that is stored about the person as one file, and every document.
+
+    Documents are left out as far as the hour's are used up; the file has it all anyway.
+    """
+    left = turn.office.limits.documents_left(turn)
+    if not left:
+        return turn, [turn.speaker.refusal("documents")]
     order = Order(EXPORT, "", turn.conversation.id)
     stored = conversations.all_of(turn.connection, turn.office.ring, turn.person)
     documents = [
@@ -39,7 +45,8 @@ def export(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
         if definition.state.finished
         for face in AT_THE_END
     ]
-    return turn, [Said(turn.speaker.plainly("exported"), order=order), *documents]
+    file = Said(turn.speaker.plainly("exported"), order=order)
+    return turn, [file, *(documents if len(documents) < left else ())]
 
 
 def export_file(connection: Connection, ring: KeyRing, person: Person, now: datetime) -> Attachment:

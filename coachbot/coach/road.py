@@ -27,6 +27,7 @@ from coachbot.coach.arrivals import (
 )
 from coachbot.coach.bubbles import Bubbles, Round, Unit
 from coachbot.coach.coach import Coach, Pressed, Reply
+from coachbot.coach.gate import Gate, Update
 from coachbot.coach.meter import Meter, Timed
 from coachbot.errors import StoreError
 from coachbot.flow.events import Event, Started, Wrote
@@ -70,17 +71,21 @@ class Road:
     present: Present
     bubbles: Bubbles
     meter: Meter = field(default_factory=Meter)
+    gate: Gate = field(default_factory=Gate)
 
-    def receive(
-        self, updates: Iterable[tuple[int, int | None, Mapping[str, Any]]], now: datetime
-    ) -> None:
-        """Commit raw updates as (update id, chat, content); only then may Telegram be told."""
-        received = list(updates)
+    def receive(self, updates: Iterable[Update], now: datetime) -> Sequence[Courtesy]:
+        """Commit raw updates as (update id, chat, content); only then may Telegram be told.
+
+        Returns what is said to those whose updates were not let in.
+        """
+        received, turned_away = self.gate.sift(updates, now)
         with self.coach.database.write() as connection:
             inbox.receive(connection, self.coach.office.ring, received, now)
             pulses.beat(connection, RECEIVED, now)
         for _, _, content in received:
             self.meter.arrived(_kind_of(content))
+        self.gate.admit(received, now)
+        return turned_away
 
     def work(self, now: datetime) -> Worked:
         """Handle what waits, in one transaction; if something fails, each event alone."""

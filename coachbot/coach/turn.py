@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from coachbot.coach.limits import Limits
 from coachbot.coach.schedule import next_nudge_text
 from coachbot.definition.building import Builder
 from coachbot.definition.printing import Printer
@@ -34,6 +35,7 @@ class Office:
     language: str = "de"
     printer: Printer = field(default_factory=Printer)
     ledger: Ledger | None = None
+    limits: Limits = field(default_factory=Limits)
 
     def words(self, language: str) -> Words:
         return self.library.languages[language]

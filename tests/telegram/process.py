@@ -24,6 +24,7 @@ def environment(folder: Path, api: FakeBotApi, **settings: str) -> dict[str, str
         "COACHBOT_BUBBLE_SECONDS": "0",
         "COACHBOT_CHAT_SECONDS": "0",
         "COACHBOT_SENDS_A_SECOND": "1000",
+        "COACHBOT_MESSAGES_A_MINUTE": "1000000",
         "COACHBOT_OPERATOR_NAME": "Werkstatt für Beziehungen",
         "PYTHONPATH": str(ROOT),
     }

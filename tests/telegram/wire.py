@@ -94,7 +94,8 @@ class Wire:
     def receive(self, *updates: Mapping[str, Any]) -> None:
         """Commit updates as they are."""
         told = [(update["update_id"], chat_of(update), update) for update in updates]
-        self.road.receive(told, self.now)
+        for courtesy in self.road.receive(told, self.now):
+            self._call(courtesy)
 
     def work(self) -> Worked:
         """Handle what is due now, until nothing is."""

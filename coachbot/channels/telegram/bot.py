@@ -84,7 +84,7 @@ class TelegramBot:
     # --- receiving and working --------------------------------------------------------------------
 
     async def keep(self, received: Received) -> None:
-        await self.hop(lambda: self.road.receive(received, self.now()))
+        self._be_courteous(await self.hop(lambda: self.road.receive(received, self.now())))
 
     async def _work(self) -> None:
         """Handle what waits; sleep until something arrives or a held message is due."""

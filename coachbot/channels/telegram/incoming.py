@@ -84,6 +84,17 @@ class Reader:
             raise Unreadable("an update has a field of another type")
         return arrival
 
+    def turned_away(self, name: str, raw: Mapping[str, Any]) -> Courtesy | None:
+        """Return a text of [refusal] for whoever wrote or tapped; None where nobody reads it."""
+        content = raw.get("message") or raw.get("callback_query")
+        user = content.get("from") if isinstance(content, Mapping) else None
+        chat = chat_of(raw)
+        if not isinstance(user, Mapping) or user.get("is_bot") or chat is None:
+            return None
+        words = self.library.languages[_language(user.get("language_code")) or "de"]
+        text = say_html(words.text("say", "refusal", name), {})
+        return Courtesy("sendMessage", {"chat_id": chat, "text": text, "parse_mode": "HTML"})
+
     def _arrival(self, update: Update) -> Arrival:
         if update.message:
             return self._message(update.message)
@@ -149,9 +160,13 @@ class Reader:
 
 def language_of(user: User | None) -> str:
     """Return de for any German, en for all others, "" when Telegram does not say."""
-    if user is None or not user.language_code:
+    return _language(user.language_code) if user else ""
+
+
+def _language(code: object) -> str:
+    if not isinstance(code, str) or not code:
         return ""
-    return "de" if user.language_code.lower().startswith("de") else "en"
+    return "de" if code.lower().startswith("de") else "en"
 
 
 def _from_person(message: Message, happening: Happening) -> Arrival:
