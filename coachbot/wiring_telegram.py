@@ -26,12 +26,14 @@ from coachbot.coach.bubbles import Bubbles
 from coachbot.coach.gate import Gate
 from coachbot.coach.meter import Meter
 from coachbot.coach.posting import Post
+from coachbot.coach.presence import Presence
 from coachbot.coach.road import Road
 from coachbot.coach.tidying import Tidying
 from coachbot.errors import SettingsError
 from coachbot.flow.replies import command_in
 from coachbot.logs import set_up_logs
 from coachbot.settings import Settings
+from coachbot.store.leases import own_name
 from coachbot.store.outbox import Parcel
 from coachbot.texts.said import Attachment, Order
 from coachbot.wiring import coach_of, place
@@ -104,7 +106,8 @@ def assembled(
     def apology(person_id: int, chat: int) -> Parcel:
         return parcel_of(chat, coach.apology(person_id))
 
-    post = Post(coach, parcel_of)
+    holder = own_name()
+    post = Post(coach, parcel_of, holder, timedelta(seconds=settings.chat_seconds))
     sender = Sender(
         api, pacer, alarms, utc_now, file_of, apology, meter=meter, is_owed=post.is_owed
     )
@@ -112,7 +115,8 @@ def assembled(
         road,
         post,
         sender,
-        lambda bot: Poller(polling, bot.keep, bot.arrived, alarms),
+        Presence(coach.database, holder),
+        lambda bot: Poller(polling, bot.keep, bot.arrived, alarms).run(),
         alarms,
         utc_now,
         Tidying(post, timedelta(days=settings.retention_days)),

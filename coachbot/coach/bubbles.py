@@ -50,7 +50,9 @@ class Bubbles:
     def round(self, rows: Iterable[tuple[Arrived, Arrival]], now: datetime) -> Round:
         """Sort rows into units; a chat whose first row waits for its time waits as a whole."""
         chats: dict[int | None, list[Unit]] = {}
+        place: dict[int, int] = {}
         for row, arrival in rows:
+            place[row.id] = len(place)
             self._join(chats.setdefault(row.chat, []), Unit((row,), arrival))
         now_units, held, later = list[Unit](), list[Unit](), list[datetime]()
         for units in chats.values():
@@ -61,7 +63,7 @@ class Bubbles:
                     later.append(due)
                     break
                 now_units.append(unit)
-        now_units.sort(key=lambda unit: unit.rows[0].id)
+        now_units.sort(key=lambda unit: place[unit.rows[0].id])
         return Round(tuple(now_units), tuple(held), min(later, default=None))
 
     def _due(self, unit: Unit, *, is_last: bool) -> datetime:

@@ -52,7 +52,7 @@ class Reply:
     """What is said to one event, and how the conversation stands after it.
 
     `keyboard` holds the buttons that can be pressed now, `revision_before` is the question that
-    was open; `is_gone` says that the person was erased.
+    was open; `is_gone` says that nothing of the person is stored, or not any more.
     """
 
     said: tuple[Said, ...]
@@ -140,15 +140,22 @@ class Coach:
         turn = self._turn(connection, person.address, person.language, person.seen_at)
         return _reply(turn, turn, [self._trouble(person.language)])
 
-    def unsure(self, language: str) -> Said:
-        """Return the offer that follows a document which may or may not have arrived."""
-        voice = self.office.speaker(language)
-        return Said(voice.plainly("document_unsure"), beside(voice.words, "document_unsure"))
+    def unsure(self, what: str, language: str) -> Said:
+        """Return the offer of a document or question that may or may not have arrived."""
+        voice, name = self.office.speaker(language), f"{what}_unsure"
+        return Said(voice.plainly(name), beside(voice.words, name))
 
     def apology(self, person_id: int) -> Said:
         """Return what is said when something went wrong with what a person is owed."""
         with self.database.read() as connection:
             return self._trouble(people.language_of(connection, person_id))
+
+    def apologise_to_stranger(self, address: Address, language: str, now: datetime) -> Reply:
+        """Return the apology to somebody of whom nothing could be stored."""
+        language = language or self.office.language
+        nobody = Person(0, address, language, None, now, now, None)
+        said = (self._trouble(language),)
+        return Reply(said, State(language=language), nobody, is_gone=True)
 
     def _trouble(self, language: str) -> Said:
         return Said(self.office.speaker(language).plainly("trouble"))
@@ -193,7 +200,8 @@ class Coach:
         return self.office.speaker(reply.state.language).still_open(reply.state)
 
     def _turn(self, connection: Connection, address: Address, language: str, now: datetime) -> Turn:
-        person = people.find(connection, address) or people.add(connection, address, language, now)
+        known = people.find(connection, address, to_change=True)
+        person = known or people.add(connection, address, language, now)
         conversation = self._conversation(connection, person, now)
         fitted = replace(conversation, state=conversation.state.fitted_to(self.office.flow))
         return Turn(self.office, connection, person, fitted, now)

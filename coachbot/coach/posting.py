@@ -1,15 +1,17 @@
 """Posting: what is owed is taken, committed as `sending`, and settled by how the call ended."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 from coachbot.coach.coach import Coach
 from coachbot.errors import StoreError
-from coachbot.store import inbox, outbox, people, pulses
+from coachbot.store import inbox, outbox, people, taking
 from coachbot.store.database import Connection
 from coachbot.store.outbox import Owed, Parcel
+from coachbot.store.people import Person
+from coachbot.store.pulses import Pulse
 from coachbot.texts.said import Said
 
 SENT: Final = "send"
@@ -21,7 +23,7 @@ class Ended:
     """How a call ended.
 
     `state` is one of the outbox's; WAITING puts it back until `due`. `is_unreachable`: nothing
-    reaches this person any more.
+    reaches this person any more. `is_unsent`: it surely did not arrive, so it is no copy.
     """
 
     owed: Owed
@@ -30,46 +32,40 @@ class Ended:
     message_id: int | None = None
     reason: str = ""
     is_unreachable: bool = False
+    is_unsent: bool = False
 
 
 @dataclass(frozen=True)
 class Post:
-    """The outbox of a coach; `parcel_of` turns what is said in a chat into a parcel."""
+    """The outbox of a coach, and what this process does with it.
+
+    `parcel_of` turns what is said in a chat into a parcel; `holder` is the name of this process;
+    `chat_rests` is how long a chat rests after a message, whoever sends the next.
+    """
 
     coach: Coach
     parcel_of: Callable[[int, Said], Parcel]
+    holder: str = ""
+    chat_rests: timedelta = timedelta(0)
+    _pulse: Pulse = field(default_factory=lambda: Pulse(SENT))
 
     def take(self, now: datetime, most: int, busy: Iterable[int]) -> list[Owed]:
         """Take the first due call of each chat that is not busy, marked before it is made."""
         with self.coach.database.write() as connection:
-            return outbox.take(connection, self.coach.office.ring, now, most, busy)
+            return taking.take(connection, self.coach.office.ring, now, most, busy, self.holder)
 
-    def interrupted(self) -> list[Owed]:
+    def interrupted(self, living: Collection[str]) -> list[Owed]:
         """Return the calls of which a killed process did not learn how they ended."""
         with self.coach.database.read() as connection:
-            return outbox.interrupted(connection, self.coach.office.ring)
+            return outbox.interrupted(
+                connection, self.coach.office.ring, {*living, self.holder} - {""}
+            )
 
     def settle(self, ended: Iterable[Ended], now: datetime) -> None:
         with self.coach.database.write() as connection:
-            for one in ended:
-                if one.state == outbox.WAITING:
-                    outbox.put_back(connection, one.owed, one.due or now, one.reason)
-                    continue
-                outbox.settle(
-                    connection,
-                    one.owed,
-                    one.state,
-                    now,
-                    message_id=one.message_id,
-                    reason=one.reason,
-                )
-                if one.state == outbox.SENT:
-                    pulses.beat(connection, SENT, now)
-                if one.state == outbox.UNKNOWN and one.owed.parcel.kind == DOCUMENT:
-                    self._offer_again(connection, one.owed, now)
-                if one.is_unreachable:
-                    people.lost(connection, one.owed.person_id, now)
-                    outbox.cancel(connection, one.owed.person_id, now)
+            sent = [one.owed.chat for one in ended if self._settle(connection, one, now)]
+            if sent and self.chat_rests:
+                outbox.rest(connection, sent, now + self.chat_rests)
 
     def is_owed(self, row: int) -> bool:
         """Return whether a call that was taken is still owed; it is, while nobody can tell."""
@@ -79,21 +75,51 @@ class Post:
         except StoreError:
             return True
 
-    def next_due(self) -> datetime | None:
-        """Return when the next call that waits is due; None when none waits."""
+    def _settle(self, connection: Connection, one: Ended, now: datetime) -> bool:
+        """Note how one call ended; returns whether it was sent."""
+        if one.state == outbox.WAITING:
+            due = one.due or now
+            outbox.put_back(connection, one.owed, due, one.reason, is_unsent=one.is_unsent)
+            return False
+        is_ours = outbox.settle(
+            connection, one.owed, one.state, now, message_id=one.message_id, reason=one.reason
+        )
+        if one.state == outbox.SENT:
+            self._pulse.beat(connection, now)
+        if one.state == outbox.UNKNOWN and is_ours:
+            self._offer_again(connection, one.owed, now)
+        if one.is_unreachable:
+            people.lost(connection, one.owed.person_id, now)
+            outbox.cancel(connection, one.owed.person_id, now)
+        return one.state == outbox.SENT
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next call that waits for its time is due; None when none does."""
         with self.coach.database.read() as connection:
-            return outbox.next_due(connection)
+            return outbox.next_due(connection, now)
 
     def _offer_again(self, connection: Connection, owed: Owed, now: datetime) -> None:
-        """Offer a document of which nobody knows whether it arrived; it never goes out twice."""
+        """Offer what may or may not have arrived: a document, or the question that is open.
+
+        It never goes out by itself once more: that might be a copy too many. The offer is a
+        message like any other, and nothing follows it.
+        """
         try:
             person = people.get(connection, owed.person_id)
         except LookupError:  # erased meanwhile: nothing is owed any more
             return
-        said = self.coach.unsure(person.language)
+        if owed.parcel.kind == DOCUMENT:
+            said = self.coach.unsure("document", person.language)
+        elif owed.parcel.revision >= 0 and self._is_open(connection, person, owed):
+            said = self.coach.unsure("question", person.language)
+        else:
+            return
         parcel = self.parcel_of(owed.chat, said)
         ring = self.coach.office.ring
         outbox.owe(connection, ring, owed.person_id, owed.chat, (parcel,), now)
+
+    def _is_open(self, connection: Connection, person: Person, owed: Owed) -> bool:
+        return self.coach.revision(connection, person) == owed.parcel.revision
 
     def tidy(self, now: datetime) -> int:
         """Forget what was settled long ago; returns how many rows went."""

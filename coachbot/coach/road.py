@@ -32,9 +32,10 @@ from coachbot.coach.meter import Meter, Timed
 from coachbot.errors import StoreError
 from coachbot.flow.events import Event, Started, Wrote
 from coachbot.flow.moving import FlowError
-from coachbot.store import inbox, outbox, people, pulses
+from coachbot.store import inbox, outbox, people
 from coachbot.store.database import Connection
 from coachbot.store.inbox import Arrived
+from coachbot.store.pulses import Pulse
 
 log = logging.getLogger(__name__)
 AT_ONCE: Final = 32
@@ -64,6 +65,18 @@ class Worked:
         )
 
 
+@dataclass
+class Hand:
+    """What a transaction has in hand: known even when it fails.
+
+    `first` is the one row to begin with, where it is not to be whatever is due.
+    """
+
+    first: int | None = None
+    units: tuple[Unit, ...] = ()
+    unreadable: list[tuple[Arrived, str]] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Road:
     coach: Coach
@@ -72,6 +85,7 @@ class Road:
     bubbles: Bubbles
     meter: Meter = field(default_factory=Meter)
     gate: Gate = field(default_factory=Gate)
+    _pulse: Pulse = field(default_factory=lambda: Pulse(RECEIVED))
 
     def receive(self, updates: Iterable[Update], now: datetime) -> Sequence[Courtesy]:
         """Commit raw updates as (update id, chat, content); only then may Telegram be told.
@@ -81,36 +95,43 @@ class Road:
         received, turned_away = self.gate.sift(updates, now)
         with self.coach.database.write() as connection:
             inbox.receive(connection, self.coach.office.ring, received, now)
-            pulses.beat(connection, RECEIVED, now)
+            self._pulse.beat(connection, now)
         for _, _, content in received:
             self.meter.arrived(_kind_of(content))
         self.gate.admit(received, now)
         return turned_away
 
     def work(self, now: datetime) -> Worked:
-        """Handle what waits, in one transaction; if something fails, each event alone."""
-        due, unreadable = self._due(now)
-        worked = self._put_aside(unreadable) if unreadable else Worked()
+        """Handle what is due, in one transaction; if something fails, each event alone."""
+        hand = Hand()
         try:
-            worked = worked.and_(self._handle(due.units, now))
+            return self._round(hand, now)
         except StoreError:
             raise
         except Exception:
             log.exception("a batch failed; each of its events is run alone")
-            worked = worked.and_(self._one_by_one(due.units, now))
-        held = tuple(unit.arrival.chat for unit in due.held)
-        return worked.and_(Worked(held=held, wake_at=due.wake_at))
+            return self._one_by_one(hand.units, now)
 
-    def _due(self, now: datetime) -> tuple[Round, list[tuple[Arrived, str]]]:
-        """Return what is due, and what cannot be read; a chat that is held hides no other."""
+    def _round(self, hand: Hand, now: datetime) -> Worked:
+        """Claim chats, and handle what is due in them; all of it is one transaction."""
+        with self.meter.timed(Timed.COMMIT), self.coach.database.write() as connection:
+            due = self._claim(connection, hand, now)
+            worked = self._put_aside(connection, hand.unreadable)
+            worked = worked.and_(self._handle(connection, due.units, now))
+            wake_at = due.wake_at if worked.handled else inbox.next_due(connection, now)
+        held = tuple(unit.arrival.chat for unit in due.held)
+        return worked.and_(Worked(held=held, wake_at=due.wake_at)).and_(Worked(wake_at=wake_at))
+
+    def _claim(self, connection: Connection, hand: Hand, now: datetime) -> Round:
+        """Take what is due in hand; a chat that is held hides no other."""
         most = AT_ONCE
         while True:
-            with self.coach.database.read() as connection:
-                rows = inbox.waiting(connection, self.coach.office.ring, most)
-            readable, unreadable = self._sorted(rows)
+            claimed = inbox.claim(connection, self.coach.office.ring, now, most, hand.first)
+            readable, hand.unreadable = self._sorted(claimed.rows)
             due = self.bubbles.round(readable, now)
-            if due.units or unreadable or len(rows) < most:
-                return due, unreadable
+            hand.units = due.units
+            if due.units or hand.unreadable or claimed.is_all:
+                return due
             most *= 4
 
     def _sorted(
@@ -125,38 +146,48 @@ class Road:
                 unreadable.append((row, str(error)))
         return readable, unreadable
 
-    def _put_aside(self, unreadable: Iterable[tuple[Arrived, str]]) -> Worked:
-        with self.coach.database.write() as connection:
-            for row, reason in unreadable:
-                inbox.quarantine(connection, row.id, reason)
+    def _put_aside(
+        self, connection: Connection, unreadable: Iterable[tuple[Arrived, str]]
+    ) -> Worked:
+        for row, reason in unreadable:
+            inbox.quarantine(connection, row.id, reason)
         alarms = tuple(f"inbox row {row.id} is quarantined: {why}" for row, why in unreadable)
         return Worked(len(alarms), alarms=alarms)
 
-    def _handle(self, units: Sequence[Unit], now: datetime) -> Worked:
-        if not units:
-            return Worked()
+    def _handle(self, connection: Connection, units: Sequence[Unit], now: datetime) -> Worked:
         courtesies: list[Courtesy] = []
-        with self.meter.timed(Timed.COMMIT), self.coach.database.write() as connection:
-            for unit in units:
-                with self.meter.timed(Timed.ANSWER):
-                    courtesies += self._answer(connection, unit, now)
-            inbox.settle(connection, [row.id for unit in units for row in unit.rows], now)
-        return Worked(sum(len(unit.rows) for unit in units), tuple(courtesies))
+        for unit in units:
+            with self.meter.timed(Timed.ANSWER):
+                courtesies += self._answer(connection, unit, now)
+        rows = [row.id for unit in units for row in unit.rows]
+        if rows:
+            inbox.settle(connection, rows, now)
+        return Worked(len(rows), tuple(courtesies))
 
     def _one_by_one(self, units: Iterable[Unit], now: datetime) -> Worked:
+        """Handle the events of a batch, each in a transaction of its own."""
         worked, failed = Worked(), set[int | None]()
         for unit in units:
-            if unit.chat in failed:
-                continue
-            try:
-                worked = worked.and_(self._handle((unit,), now))
-            except StoreError:
-                raise
-            except Exception as error:
-                log.exception("an event failed")
-                failed.add(unit.chat)
-                worked = worked.and_(self._failed(unit, type(error).__name__, now))
+            if unit.chat not in failed:
+                alone = self._alone(unit, now)
+                worked = worked.and_(alone or Worked())
+                failed |= set() if alone and alone.handled else {unit.chat}
         return worked
+
+    def _alone(self, unit: Unit, now: datetime) -> Worked | None:
+        """Handle one event that is still the first of its chat; None when it is no more ours."""
+        hand = Hand(unit.rows[0].id)
+        try:
+            with self.coach.database.write() as connection:
+                self._claim(connection, hand, now)
+                if not hand.units or hand.units[0].rows != unit.rows:
+                    return None
+                return self._handle(connection, (unit,), now)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("an event failed")
+            return self._failed(unit, type(error).__name__, now)
 
     def _failed(self, unit: Unit, reason: str, now: datetime) -> Worked:
         """Note a failure, to be tried again; at the last one the person is told, kindly."""
@@ -164,10 +195,19 @@ class Road:
             given_up = [inbox.fail(connection, row, reason, now) for row in unit.rows]
             if not any(given_up):
                 return Worked(wake_at=now)
-            if person := people.find(connection, unit.arrival.address):
-                self._owe(connection, unit.arrival, self.coach.apologise(connection, person), now)
+            courtesies = self._apologise(connection, unit.arrival, now)
         alarm = f"inbox row {unit.rows[0].id} is quarantined: {reason}"
-        return Worked(len(unit.rows), alarms=(alarm,))
+        return Worked(len(unit.rows), courtesies, alarms=(alarm,))
+
+    def _apologise(
+        self, connection: Connection, arrival: Arrival, now: datetime
+    ) -> tuple[Courtesy, ...]:
+        person = people.find(connection, arrival.address)
+        if person:
+            reply = self.coach.apologise(connection, person)
+        else:
+            reply = self.coach.apologise_to_stranger(arrival.address, arrival.language, now)
+        return tuple(self._owe(connection, arrival, reply, now))
 
     def _answer(self, connection: Connection, unit: Unit, now: datetime) -> Sequence[Courtesy]:
         """Let the coach answer one event, and write down what is owed for it."""
@@ -184,7 +224,7 @@ class Road:
         return arrival.courtesies
 
     def _moved(self, connection: Connection, arrival: Arrival, now: datetime) -> None:
-        person = people.find(connection, arrival.address)
+        person = people.find(connection, arrival.address, to_change=True)
         if person is None:
             return
         if isinstance(arrival.happening, CameBack):
@@ -196,7 +236,8 @@ class Road:
     def _reply(
         self, connection: Connection, arrival: Arrival, message_id: int | None, now: datetime
     ) -> Reply:
-        happening, person = arrival.happening, people.find(connection, arrival.address)
+        happening = arrival.happening
+        person = people.find(connection, arrival.address, to_change=True)
         if isinstance(happening, Edited) and person and message_id is not None:
             return self.coach.correct(connection, person, happening.text, message_id, now)
         if isinstance(happening, Refused) and person:
@@ -245,7 +286,7 @@ class Road:
     def _owe(
         self, connection: Connection, arrival: Arrival, reply: Reply, now: datetime
     ) -> Sequence[Courtesy]:
-        """Write down what is owed; to somebody who was just erased nothing can be."""
+        """Write down what is owed; to somebody of whom nothing is stored nothing can be."""
         if reply.is_gone:
             gone = self.present(arrival, reply, None)
             goodbyes = (Courtesy(parcel.method, parcel.parameters) for parcel in gone.parcels)

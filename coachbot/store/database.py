@@ -30,6 +30,10 @@ __all__ = [
 ]
 
 BUSY_SECONDS: Final = 10
+CONNECT_SECONDS: Final = 5
+MOST_CONNECTIONS: Final = 4
+"""The bot's one thread needs one; documents are printed in threads of their own."""
+RECYCLED_SECONDS: Final = 3600
 WIPING_MILLISECONDS: Final = 200
 _AFTERWARDS: Final = "coachbot.afterwards"
 BAD_URL: Final = "COACHBOT_DATABASE_URL: expected sqlite:///… or postgresql://…"
@@ -39,6 +43,10 @@ _PRAGMAS: Final = (
     "foreign_keys=ON",
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "secure_delete=ON",
+)
+_OPTIONS: Final = (
+    f"-c lock_timeout={BUSY_SECONDS * 1000} -c idle_in_transaction_session_timeout=30000"
+    " -c default_transaction_isolation=read\\ committed"
 )
 
 
@@ -129,9 +137,29 @@ def open_database(url: str) -> Database:
     if name == "sqlite":
         return _open_sqlite(url)
     if name == "postgresql":
-        engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=4)
-        return Database(engine, engine)
+        return _open_postgresql(url)
     raise SettingsError(f"COACHBOT_DATABASE_URL: {name} is not supported; use sqlite or postgresql")
+
+
+def _open_postgresql(url: str) -> Database:
+    """Every connection is tried before it is used: the server may have been away meanwhile.
+
+    What a dead or stuck process holds is let go by the server, and nobody waits for it for long.
+    """
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=MOST_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        pool_pre_ping=True,
+        pool_recycle=RECYCLED_SECONDS,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "tcp_user_timeout": BUSY_SECONDS * 1000,
+            "options": _OPTIONS,
+        },
+    )
+    return Database(engine, engine)
 
 
 def _open_sqlite(url: str) -> Database:

@@ -15,6 +15,14 @@ _lock = threading.Lock()
 _last = 0
 
 
+def never_before(instant: datetime) -> None:
+    """Let every further id be greater than those of an instant (Lamport, 1978)."""
+    global _last  # noqa: PLW0603  the same
+    milliseconds = int(instant.timestamp() * 1000) + 1
+    with _lock:
+        _last = max(_last, milliseconds << _RANDOM_BITS)
+
+
 def new_id(now: datetime) -> int:
     """Return an id greater than every id this process has made; `now` is an aware instant."""
     global _last  # noqa: PLW0603  the one thing that two calls have to share

@@ -7,11 +7,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from coachbot.errors import StoreError
 from coachbot.store.database import Database
 
+LOCK: Final = int.from_bytes(b"coachbot")
+"""The advisory lock under which the schema is changed: any number that nobody else takes."""
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
@@ -30,10 +32,22 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def migrate(database: Database, target: str = "head") -> None:
-    """Bring the schema up to `target`; raises StoreError when the database is ahead of the code."""
+    """Bring the schema up to `target`; raises StoreError when the database is ahead of the code.
+
+    One process at a time: all others wait, and then find nothing to do. All of it is one
+    transaction, so that what was killed halfway has not begun.
+    """
     with database.write() as connection:
+        _wait_for_others(connection)
         refuse_newer(connection)
         command.upgrade(configuration(connection), target)
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """On SQLite a writing transaction has the database to itself anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def refuse_newer(connection: Connection) -> None:

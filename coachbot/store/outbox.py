@@ -3,14 +3,31 @@
 A row is waiting, then sending (committed before the call), then sent. What became of a call is
 not always known: such a row is `unknown`. A row that cannot be sent is dead, one that is no
 longer owed cancelled. Settled rows keep their message id; their text is blanked.
+
+A row that is sending names the process that took it. When that one no longer lives, nobody knows
+what became of the call.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    String,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from coachbot.store.identity import new_id
 from coachbot.store.sealing import KeyRing
@@ -18,6 +35,8 @@ from coachbot.store.tables import outbox
 
 WAITING, SENDING, SENT = "waiting", "sending", "sent"
 UNKNOWN, DEAD, CANCELLED = "unknown", "dead", "cancelled"
+EDIT, NUDGE = "edit", "nudge"
+"""Kinds of parcels that have a rule here: an edit comes in time or not at all, a nudge can wait."""
 SETTLED_KEPT: Final = timedelta(days=7)
 
 _OWE: Final = insert(outbox)
@@ -50,13 +69,18 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A row of the outbox that is to be sent."""
+    """A row of the outbox that is to be sent, by the process `holder`.
+
+    `attempts` are all tries with this one, `copies` those that may have arrived.
+    """
 
     id: int
     person_id: int
     chat: int
     parcel: Parcel
     attempts: int
+    copies: int = 1
+    holder: str = ""
 
 
 def owe(
@@ -87,31 +111,9 @@ def owe(
         connection.execute(_OWE, rows)
 
 
-def take(
-    connection: Connection, ring: KeyRing, now: datetime, most: int, busy: Iterable[int] = ()
-) -> list[Owed]:
-    """Mark the first due row of each chat as sending and return them, the oldest first.
-
-    `busy` are chats that have a call under way. A chat's later rows wait for its first, even
-    while that one waits for its time.
-    """
-    due = connection.execute(
-        select(outbox)
-        .where(
-            outbox.c.id.in_(_first_of_each_chat(busy)),
-            outbox.c.state == WAITING,
-            outbox.c.due_at <= now,
-        )
-        .order_by(outbox.c.id)
-        .limit(most)
-    ).all()
-    if due:
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.id.in_([row.id for row in due]))
-            .values(state=SENDING, attempts=outbox.c.attempts + 1)
-        )
-    return [_owed(ring, row, row.attempts + 1) for row in due]
+def is_in(table: FromClause, state: str) -> ColumnElement[bool]:
+    """Written out, so that the planner sees that a partial index will do."""
+    return table.c.state == bindparam(None, state, String, literal_execute=True)
 
 
 def settle(
@@ -122,11 +124,20 @@ def settle(
     *,
     message_id: int | None = None,
     reason: str = "",
-) -> None:
-    """Note how a call ended; what was said in it is gone from here."""
-    connection.execute(
+) -> bool:
+    """Note how a call ended; what was said in it is gone from here.
+
+    Returns False when the row is no longer the caller's: another process took it for one that a
+    dead process left, or its person was erased. That it was sent counts all the same, if it is
+    in time.
+    """
+    is_ours = and_(outbox.c.taken_by == owed.holder, is_in(outbox, SENDING))
+    settled = connection.execute(
         update(outbox)
-        .where(outbox.c.id == owed.id)
+        .where(
+            outbox.c.id == owed.id,
+            or_(is_ours, is_in(outbox, WAITING)) if state == SENT else is_ours,
+        )
         .values(
             state=state,
             payload=None,
@@ -135,32 +146,58 @@ def settle(
             settled_at=now,
         )
     )
+    return settled.rowcount > 0
 
 
-def put_back(connection: Connection, owed: Owed, due: datetime, reason: str) -> None:
-    """Let a call wait until `due`."""
+def put_back(
+    connection: Connection, owed: Owed, due: datetime, reason: str, *, is_unsent: bool = False
+) -> None:
+    """Let a call wait until `due`; one that surely did not arrive is no copy."""
     connection.execute(
         update(outbox)
-        .where(outbox.c.id == owed.id)
-        .values(state=WAITING, due_at=due, reason=reason[:200])
+        .where(outbox.c.id == owed.id, outbox.c.taken_by == owed.holder, is_in(outbox, SENDING))
+        .values(
+            state=WAITING,
+            due_at=due,
+            reason=reason[:200],
+            copies=outbox.c.copies - int(is_unsent),
+            taken_by=None,
+        )
+    )
+
+
+def rest(connection: Connection, chats: Iterable[int], until: datetime) -> None:
+    """Let nothing more go out to chats before an instant, whichever process sends it."""
+    connection.execute(
+        update(outbox)
+        .where(is_in(outbox, WAITING), outbox.c.chat.in_(tuple(chats)), outbox.c.due_at < until)
+        .values(due_at=until)
     )
 
 
 def cancel(connection: Connection, person_id: int, now: datetime) -> None:
     """Drop what is still owed to a person."""
+    drop(connection, and_(outbox.c.person_id == person_id, is_in(outbox, WAITING)), now)
+
+
+def drop(connection: Connection, which: ColumnElement[bool], now: datetime) -> None:
+    """Let what is owed be owed no more."""
     connection.execute(
-        update(outbox)
-        .where(outbox.c.person_id == person_id, outbox.c.state == WAITING)
-        .values(state=CANCELLED, payload=None, settled_at=now)
+        update(outbox).where(which).values(state=CANCELLED, payload=None, settled_at=now)
     )
 
 
-def interrupted(connection: Connection, ring: KeyRing) -> list[Owed]:
-    """Return the rows that a process left as `sending` when it ended."""
+def interrupted(connection: Connection, ring: KeyRing, living: Collection[str]) -> list[Owed]:
+    """Return the rows that are marked as sending by a process that lives no more."""
     rows = connection.execute(
-        select(outbox).where(outbox.c.state == SENDING).order_by(outbox.c.id)
+        select(outbox)
+        .where(
+            is_in(outbox, SENDING),
+            or_(outbox.c.taken_by.is_(None), outbox.c.taken_by.not_in(tuple(living))),
+        )
+        .order_by(outbox.c.id)
     ).all()
-    return [_owed(ring, row, row.attempts) for row in rows]
+    return [opened(ring, row, row.taken_by or "") for row in rows]
 
 
 def is_owed(connection: Connection, row: int) -> bool:
@@ -169,10 +206,12 @@ def is_owed(connection: Connection, row: int) -> bool:
     return state == SENDING
 
 
-def _owed(ring: KeyRing, row: Any, attempts: int) -> Owed:  # noqa: ANN401  a row of the table
+def opened(ring: KeyRing, row: Row[Any], holder: str, more: int = 0) -> Owed:
+    """Return a row; `more` tries are about to be added to it."""
     content = ring.open(row.payload, "outbox", row.id, row.person_id)
     parcel = Parcel(row.method, content, row.kind, row.revision)
-    return Owed(row.id, row.person_id, row.chat, parcel, attempts)
+    attempts, copies = row.attempts + more, row.copies + more
+    return Owed(row.id, row.person_id, row.chat, parcel, attempts, copies, holder)
 
 
 def message_of(
@@ -183,22 +222,12 @@ def message_of(
     return connection.scalar(_FIRST_THAT_PUT if first else _LAST_THAT_PUT, which)
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """Return when the next row may go out; None when none waits. What stands behind, waits."""
-    first_due: datetime | None = connection.scalar(
-        select(func.min(outbox.c.due_at)).where(
-            outbox.c.id.in_(_first_of_each_chat()), outbox.c.state == WAITING
-        )
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """Return when the next row that waits for its time may go out; None when none does."""
+    due: datetime | None = connection.scalar(
+        select(func.min(outbox.c.due_at)).where(is_in(outbox, WAITING), outbox.c.due_at > now)
     )
-    return first_due
-
-
-def _first_of_each_chat(busy: Iterable[int] = ()) -> Select[tuple[int]]:
-    return (
-        select(func.min(outbox.c.id))
-        .where(outbox.c.state.in_((WAITING, SENDING)), outbox.c.chat.not_in(tuple(busy)))
-        .group_by(outbox.c.chat)
-    )
+    return due
 
 
 def forget_settled(connection: Connection, now: datetime) -> int:

@@ -12,13 +12,14 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from coachbot.store import inbox
 from coachbot.store.database import wipe_afterwards
-from coachbot.store.identity import new_id
+from coachbot.store.identity import never_before, new_id
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import people
 
 _AT_ADDRESS: Final = select(people).where(
     people.c.channel == bindparam("channel"), people.c.address == bindparam("name")
 )
+_TO_CHANGE: Final = _AT_ADDRESS.with_for_update()
 _OF_PERSON: Final = update(people).where(people.c.id == bindparam("person"))
 
 
@@ -47,9 +48,16 @@ class Person:
         return int(name) if name.removeprefix("-").isdecimal() else None
 
 
-def find(connection: Connection, address: Address) -> Person | None:
+def find(connection: Connection, address: Address, *, to_change: bool = False) -> Person | None:
+    """Return who is reached at an address; `to_change` keeps all others away until we are done.
+
+    Whoever has the person to themselves also catches up with the clock of the one before, so that
+    ids stay in the order of what happened to a person, whichever machine it happened on.
+    """
     at = {"channel": address.channel, "name": address.name}
-    row = connection.execute(_AT_ADDRESS, at).one_or_none()
+    row = connection.execute(_TO_CHANGE if to_change else _AT_ADDRESS, at).one_or_none()
+    if row and to_change:
+        never_before(row.seen_at)
     return _person(row) if row else None
 
 

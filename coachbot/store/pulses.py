@@ -1,11 +1,28 @@
 """Signs of life that other processes can see, and the counts an operator wants."""
 
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from coachbot.store.tables import inbox, outbox, people, pulses
+
+AT_MOST_EVERY: Final = timedelta(seconds=1)
+
+
+@dataclass
+class Pulse:
+    """Beats at most once a second: all processes write into one row, and would queue for it."""
+
+    name: str
+    _last: datetime | None = field(default=None)
+
+    def beat(self, connection: Connection, now: datetime) -> None:
+        if self._last is None or abs(now - self._last) >= AT_MOST_EVERY:
+            beat(connection, self.name, now)
+            self._last = now
 
 
 def beat(connection: Connection, name: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
     true,
 )
 
@@ -111,6 +112,13 @@ Index(
     sqlite_where=inbox.c.state == "waiting",
     postgresql_where=inbox.c.state == "waiting",
 )
+Index(
+    "ix_inbox_chat_waiting",
+    inbox.c.chat,
+    inbox.c.update_id,
+    sqlite_where=inbox.c.state == "waiting",
+    postgresql_where=inbox.c.state == "waiting",
+)
 Index("ix_inbox_settled_at", inbox.c.settled_at)
 Index("ix_inbox_chat_received_at", inbox.c.chat, inbox.c.received_at)
 
@@ -126,6 +134,7 @@ outbox = Table(
     Column("revision", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("copies", Integer, nullable=False, server_default="0"),
     Column("reason", String(200)),
     Column("message_id", Identity),
     Column("taken_by", String(64)),
@@ -134,12 +143,19 @@ outbox = Table(
     Column("settled_at", UtcDateTime),
     Index(None, "person_id"),
 )
+_is_owed = outbox.c.state.in_(("waiting", "sending"))
+_is_nudge = and_(outbox.c.state == "waiting", outbox.c.kind == "nudge")
+_is_live = and_(outbox.c.state == "waiting", outbox.c.kind != "nudge")
 Index(
-    "ix_outbox_waiting",
+    "ix_outbox_owed",
+    outbox.c.state,
+    outbox.c.chat,
     outbox.c.id,
-    sqlite_where=outbox.c.state.in_(("waiting", "sending")),
-    postgresql_where=outbox.c.state.in_(("waiting", "sending")),
+    sqlite_where=_is_owed,
+    postgresql_where=_is_owed,
 )
+Index("ix_outbox_live", outbox.c.id, sqlite_where=_is_live, postgresql_where=_is_live)
+Index("ix_outbox_nudges", outbox.c.id, sqlite_where=_is_nudge, postgresql_where=_is_nudge)
 Index("ix_outbox_settled_at", outbox.c.settled_at)
 
 schedules = Table(

@@ -6,8 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Table, func, select
 
-from coachbot.store import outbox as sending
-from coachbot.store import pulses
+from coachbot.store import pulses, taking
 from coachbot.store.tables import inbox, outbox, schedules
 
 NONE: Final = timedelta(0)
@@ -42,7 +41,7 @@ def read(connection: Connection, now: datetime) -> Vitals:
         Queue(_count(connection, inbox, "waiting"), _age(oldest, now)),
         Queue(
             _count(connection, outbox, "waiting", "sending"),
-            _age(sending.next_due(connection), now),
+            _age(taking.oldest_due(connection, now), now),
         ),
         connection.scalar(nudges_due) or 0,
         pulses.last(connection, "receive"),

@@ -27,6 +27,7 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "what_next": ("deepen", "answers"),
     "enough": ("summary", "deepen"),
     "document_unsure": ("document",),
+    "question_unsure": ("start",),
     "idle_warning": ("summary",),
 }
 """The commands that stand as buttons under a text of `say.toml`."""

@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.add_column("people", sa.Column("warned_at", INSTANT))
     op.create_index("ix_people_seen_at", "people", ["seen_at"])
     op.create_index("ix_inbox_chat_received_at", "inbox", ["chat", "received_at"])
-    op.add_column("outbox", sa.Column("taken_by", sa.String(64)))
+    _inbox_and_outbox()
     _schedules()
     _nudges()
     op.create_table(
@@ -29,6 +29,28 @@ def upgrade() -> None:
         sa.Column("until", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_leases"),
     )
+
+
+def _inbox_and_outbox() -> None:
+    is_waiting = sa.text("state = 'waiting'")
+    op.create_index(
+        "ix_inbox_chat_waiting",
+        "inbox",
+        ["chat", "update_id"],
+        sqlite_where=is_waiting,
+        postgresql_where=is_waiting,
+    )
+    copies = sa.Column("copies", sa.Integer(), nullable=False, server_default="0")
+    op.add_column("outbox", copies)
+    op.add_column("outbox", sa.Column("taken_by", sa.String(64)))
+    op.drop_index("ix_outbox_waiting", "outbox")
+    for name, columns, condition in (
+        ("ix_outbox_owed", ["state", "chat", "id"], "state IN ('waiting', 'sending')"),
+        ("ix_outbox_live", ["id"], "state = 'waiting' AND kind != 'nudge'"),
+        ("ix_outbox_nudges", ["id"], "state = 'waiting' AND kind = 'nudge'"),
+    ):
+        where = sa.text(condition)
+        op.create_index(name, "outbox", columns, sqlite_where=where, postgresql_where=where)
 
 
 def _schedules() -> None:
@@ -83,7 +105,13 @@ def downgrade() -> None:
     op.drop_table("leases")
     op.drop_table("nudges")
     op.drop_table("schedules")
+    for name in ("ix_outbox_owed", "ix_outbox_live", "ix_outbox_nudges"):
+        op.drop_index(name, "outbox")
+    owed = sa.text("state IN ('waiting', 'sending')")
+    op.create_index("ix_outbox_waiting", "outbox", ["id"], sqlite_where=owed, postgresql_where=owed)
     op.drop_column("outbox", "taken_by")
+    op.drop_column("outbox", "copies")
+    op.drop_index("ix_inbox_chat_waiting", "inbox")
     op.drop_index("ix_inbox_chat_received_at", "inbox")
     op.drop_index("ix_people_seen_at", "people")
     op.drop_column("people", "warned_at")

@@ -317,7 +317,7 @@ async def test_promise_48_what_is_still_owed_is_not_sent_any_more(wire: Wire) ->
     wire.fetch()
     wire.work()
     assert wire.outbox() == []
-    assert wire.post.next_due() is None
+    assert wire.post.next_due(wire.now) is None
     assert not wire.post.is_owed(under_way.id)
     assert under_way.chat == anna.id
     assert wire.send() == []

@@ -86,8 +86,9 @@ REFUSALS = (
     (401, "Unauthorized", Outcome.STOPPED),
     (404, "Not Found", Outcome.STOPPED),
     (409, "Conflict: terminated by other getUpdates request", Outcome.CONFLICT),
-    (500, "Internal Server Error: restart", Outcome.AMBIGUOUS),
-    (502, "Bad Gateway", Outcome.AMBIGUOUS),
+    (500, "Internal Server Error: restart", Outcome.FAILED),
+    (502, "Bad Gateway", Outcome.FAILED),
+    (503, "Service Unavailable", Outcome.FAILED),
     (504, "Gateway Timeout", Outcome.AMBIGUOUS),
 )
 
@@ -124,8 +125,11 @@ async def test_flood_control_without_seconds() -> None:
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 409, 429, 500, 502, 504])
 @pytest.mark.parametrize("body", [b"<html>a captive portal</html>", b"", b'{"ok": tr'])
 async def test_what_telegram_did_not_say_is_ambiguous(status: int, body: bytes) -> None:
+    """Unless the status says that it failed, or a page for everybody came instead."""
     error = await answered(status, body)
-    assert outcome_of(error).outcome is Outcome.AMBIGUOUS
+    failed = status in (500, 502) or (status == 200 and body.startswith(b"<html>"))
+    expected = Outcome.FAILED if failed else Outcome.AMBIGUOUS
+    assert outcome_of(error).outcome is expected
     assert "portal" not in outcome_of(error).description
 
 

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from coachbot.channels.telegram.outgoing import (
     parcel_of,
 )
 from coachbot.channels.telegram.pacing import Pacer
-from coachbot.channels.telegram.sending import MOST_EDITS, Sender, settled
+from coachbot.channels.telegram.sending import MOST_EDITS, MOST_TRIES, Sender, interrupted, settled
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.posting import Ended
 from coachbot.errors import StoreError
@@ -50,7 +50,7 @@ def owed(kind: str, chat: int = 1, attempts: int = 1, **parameters: Any) -> Owed
     if kind == DOCUMENT:
         content = {"chat_id": chat, "caption": "Bitte <b>sehr</b>.", "file": FILE}
     parcel = Parcel(methods.get(kind, "sendMessage"), content | parameters, kind)
-    return Owed(5, 3, chat, parcel, attempts)
+    return Owed(5, 3, chat, parcel, attempts, copies=attempts)
 
 
 # ---- the table of rules
@@ -67,7 +67,14 @@ RULES = [
     # Telegram says how long the chat has to wait (21).
     (Outcome.WAIT, QUESTION, 1, WAITING, 7),
     (Outcome.WAIT, DOCUMENT, 30, WAITING, 7),
-    # Perhaps sent: a question and what belongs to it once more, then nobody knows (19, 22).
+    # Telegram says that it failed: again after 2, 4, 8 … seconds, then it is given up (22).
+    (Outcome.FAILED, QUESTION, 1, WAITING, 2),
+    (Outcome.FAILED, MESSAGE, 2, WAITING, 4),
+    (Outcome.FAILED, EDIT, 3, WAITING, 8),
+    (Outcome.FAILED, QUESTION, MOST_TRIES - 1, WAITING, 128),
+    (Outcome.FAILED, QUESTION, MOST_TRIES, DEAD, None),
+    (Outcome.FAILED, DOCUMENT, 1, UNKNOWN, None),
+    # Perhaps sent: a question and what belongs to it once more, then nobody knows (19).
     (Outcome.AMBIGUOUS, QUESTION, 1, WAITING, 2),
     (Outcome.AMBIGUOUS, QUESTION, 2, UNKNOWN, None),
     (Outcome.AMBIGUOUS, MESSAGE, 1, WAITING, 2),
@@ -100,6 +107,26 @@ def test_the_table_of_rules(
     assert (ended.owed, ended.state, ended.reason) == (row, state, "why")
     assert ended.due == (None if seconds is None else NOW + timedelta(seconds=seconds))
     assert ended.is_unreachable == (outcome is Outcome.UNREACHABLE)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_promise_19_only_what_surely_or_hardly_arrived_is_no_copy(outcome: Outcome) -> None:
+    ended = settled(owed(QUESTION), Verdict(outcome, 7, "why"), NOW)
+    if ended.state == WAITING:
+        assert ended.is_unsent == (outcome is not Outcome.AMBIGUOUS)
+
+
+def test_promise_19_refused_connections_use_up_no_copy() -> None:
+    row = replace(owed(QUESTION, attempts=40), copies=1)
+    assert settled(row, Verdict(Outcome.AMBIGUOUS, None, "why"), NOW).state == WAITING
+
+
+def test_promise_20_a_call_that_a_kill_interrupted_is_made_once_more() -> None:
+    first = interrupted(replace(owed(QUESTION, attempts=7), copies=1), NOW)
+    assert (first.state, first.due, first.is_unsent) == (WAITING, NOW, False)
+    assert interrupted(owed(QUESTION, attempts=2), NOW).state == UNKNOWN
+    assert interrupted(owed(EDIT, attempts=2), NOW).state == WAITING
+    assert interrupted(owed(DOCUMENT), NOW).state == UNKNOWN
 
 
 def test_every_outcome_has_a_rule() -> None:
@@ -247,11 +274,11 @@ async def test_a_row_that_makes_no_sense_is_given_up(desk: Desk) -> None:
     [
         pytest.param(error(429, retry_after=7), QUESTION, 1, WAITING, 0, id="21_too_many"),
         pytest.param(error(500, "restart"), QUESTION, 1, WAITING, 0, id="22_500"),
-        pytest.param(error(500, "restart"), QUESTION, 2, UNKNOWN, 0, id="22_500_again"),
-        pytest.param(error(502), MESSAGE, 2, UNKNOWN, 0, id="22_502_again"),
+        pytest.param(error(500, "restart"), QUESTION, 2, WAITING, 0, id="22_500_again"),
+        pytest.param(error(502), MESSAGE, MOST_TRIES, DEAD, 0, id="22_502_in_the_end"),
         pytest.param(html(502), QUESTION, 1, WAITING, 0, id="22_page"),
         pytest.param(html(200), QUESTION, 1, WAITING, 0, id="22_captive_portal"),
-        pytest.param(html(200), QUESTION, 2, UNKNOWN, 0, id="22_captive_portal_again"),
+        pytest.param(html(200), QUESTION, 2, WAITING, 0, id="22_captive_portal_again"),
         pytest.param(reset(), QUESTION, 1, WAITING, 0, id="18_reset_before"),
         pytest.param(lost_answer(), QUESTION, 1, WAITING, 1, id="19_answer_lost"),
         pytest.param(lost_answer(), QUESTION, 2, UNKNOWN, 1, id="19_answer_lost_again"),

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from json import JSONDecodeError
 from typing import Final
 
 import aiohttp
@@ -44,6 +45,7 @@ class Outcome(StrEnum):
     SENT_ALREADY = auto()  # an edit that changes nothing: as good as done
     NOT_SENT = auto()  # did not reach Telegram: safe to send again
     WAIT = auto()  # not sent; this chat has to wait, no other
+    FAILED = auto()  # the server says that it failed: hardly sent, but not for certain
     AMBIGUOUS = auto()  # may have been sent or not
     UNREACHABLE = auto()  # this person cannot be written to: stop, keep the data
     STALE = auto()  # the tap or message is too old: ignore, or send anew
@@ -92,6 +94,9 @@ _BY_DESCRIPTION: Final = {
     "can't parse entities": Outcome.BAD_MARKUP,
     "too many requests": Outcome.WAIT,
     "request entity too large": Outcome.REFUSED,
+    "internal server error": Outcome.FAILED,
+    "bad gateway": Outcome.FAILED,
+    "service unavailable": Outcome.FAILED,
 }
 
 # `BadRequest` stands before its parent `NetworkError`; whatever is left is ambiguous.
@@ -118,10 +123,19 @@ def is_surely_unsent(error: TelegramError) -> bool:
 def _outcome(error: TelegramError) -> Outcome:
     if is_surely_unsent(error):
         return Outcome.NOT_SENT
-    # The answer was no JSON: a proxy or a captive portal spoke, not Telegram.
+    described = _described(error)
+    if described is Outcome.FAILED or _is_page(error):
+        return Outcome.FAILED
+    # The answer was no JSON: a proxy spoke, not Telegram.
     if isinstance(error.__cause__, TelegramError):
         return Outcome.AMBIGUOUS
-    return _described(error) or next(found for kind, found in _BY_TYPE if isinstance(error, kind))
+    return described or next(found for kind, found in _BY_TYPE if isinstance(error, kind))
+
+
+def _is_page(error: TelegramError) -> bool:
+    """Whether a page came instead of an answer, as a captive portal has it for everything."""
+    cause = error.__cause__
+    return isinstance(cause, JSONDecodeError) and cause.doc.lstrip().startswith("<")
 
 
 def _described(error: TelegramError) -> Outcome | None:

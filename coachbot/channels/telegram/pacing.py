@@ -15,14 +15,23 @@ Sleep = Callable[[float], Awaitable[object]]
 
 @dataclass
 class Pacer:
-    """Hands out turns. `now` is a steady clock in seconds; `sleep` waits."""
+    """Hands out turns. `now` is a steady clock in seconds; `sleep` waits.
+
+    `overall` is for all processes together, `sharers` is how many they are.
+    """
 
     now: Now
     sleep: Sleep = asyncio.sleep
     overall: float = A_SECOND_OVERALL
     chat_seconds: float = SECONDS_A_CHAT
+    sharers: int = 1
     _chats: dict[int, float] = field(default_factory=dict)
     _next: float = 0.0
+
+    @property
+    def a_second(self) -> float:
+        """How many calls this process may make in a second."""
+        return self.overall / self.sharers
 
     async def turn(self, chat: int) -> None:
         """Wait until a message may be sent to a chat."""
@@ -36,7 +45,7 @@ class Pacer:
         """Wait for a share of what may be sent over all; for calls that are no messages."""
         now = self.now()
         start = max(now, self._next)
-        self._next = start + 1 / self.overall
+        self._next = start + 1 / self.a_second
         if start > now:
             await self.sleep(start - now)
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from telegram.error import TelegramError
 
@@ -25,6 +25,12 @@ WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member"
 Received = Sequence[tuple[int, int | None, Mapping[str, Any]]]
 
 
+def is_update(content: object) -> TypeGuard[dict[str, Any]]:
+    """Whether something has at least the number of an update, one that can be stored."""
+    number = content.get("update_id") if isinstance(content, dict) else None
+    return isinstance(number, int) and 0 <= number < 2**62
+
+
 @dataclass
 class Poller:
     """Polls until it is cancelled. `keep` commits updates, `arrived` is set when there are some.
@@ -38,6 +44,7 @@ class Poller:
     arrived: asyncio.Event
     alarms: Alarms
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    _has_no_webhook: bool = field(default=False)
     _offset: int | None = field(default=None)
     _wait: float = FIRST_WAIT
 
@@ -54,6 +61,9 @@ class Poller:
 
     async def poll(self) -> None:
         """Fetch once, commit what came, and let the next call confirm it."""
+        if not self._has_no_webhook:
+            await self.api.call("deleteWebhook", {"drop_pending_updates": False})
+            self._has_no_webhook = True
         parameters: dict[str, Any] = {
             "timeout": POLL_SECONDS,
             "limit": AT_ONCE,
@@ -65,7 +75,7 @@ class Poller:
         received = [
             (update["update_id"], chat_of(update), update)
             for update in updates
-            if isinstance(update, dict) and isinstance(update.get("update_id"), int)
+            if is_update(update)
         ]
         await self.keep(received)
         if received:

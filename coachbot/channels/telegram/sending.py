@@ -28,6 +28,8 @@ LONGEST_WAIT: Final = timedelta(minutes=5)
 A_MOMENT: Final = 0.1
 """Seconds; whoever waited longer for a turn is looked up again before the call is made."""
 NO_LONGER: Final = "no longer owed"
+MOST_TRIES: Final = 8
+"""How often a call is made that Telegram says it could not do: for about four minutes."""
 MOST_COPIES: Final = 2
 """How often a question may be sent when nobody knows whether it arrived: one copy more."""
 
@@ -53,10 +55,17 @@ class Sender:
 
     async def send(self, owed: Owed) -> Ended:
         """Make one call at its turn and return how it ended; never raises."""
+        return await self.make(owed, has_waited=await self.turn(owed))
+
+    async def turn(self, owed: Owed) -> bool:
+        """Wait for a call's turn; returns whether that took longer than a moment."""
         asked = self.pacer.now()
         await self.pacer.turn(owed.chat)
         await self.pacer.share()
-        has_waited = self.pacer.now() - asked > A_MOMENT
+        return self.pacer.now() - asked > A_MOMENT
+
+    async def make(self, owed: Owed, *, has_waited: bool = False) -> Ended:
+        """Make one call whose turn it is and return how it ended; never raises."""
         try:
             if has_waited and await self._is_gone(owed):
                 return Ended(owed, CANCELLED, reason=NO_LONGER)
@@ -157,11 +166,13 @@ def settled(owed: Owed, verdict: Verdict, now: datetime) -> Ended:
             return Ended(owed, SENT, reason=why)
         case Outcome.WAIT:
             due = now + timedelta(seconds=verdict.retry_after or 1)
-            return Ended(owed, WAITING, due, reason=why)
+            return Ended(owed, WAITING, due, reason=why, is_unsent=True)
         case Outcome.STOPPED | Outcome.CONFLICT:
-            return Ended(owed, WAITING, now + LONGEST_WAIT, reason=why)
+            return Ended(owed, WAITING, now + LONGEST_WAIT, reason=why, is_unsent=True)
         case Outcome.NOT_SENT:
-            return _later(owed, now, why)
+            return replace(_later(owed, now, why), is_unsent=True)
+        case Outcome.FAILED:
+            return _failed(owed, now, why)
         case Outcome.AMBIGUOUS:
             return _uncertain(owed, now, why)
         case Outcome.UNREACHABLE:
@@ -178,10 +189,30 @@ def _later(owed: Owed, now: datetime, why: str) -> Ended:
     return Ended(owed, WAITING, now + wait, reason=why)
 
 
+def _failed(owed: Owed, now: datetime, why: str) -> Ended:
+    """Try again, ever later, what Telegram says it could not do; in the end give it up.
+
+    Strictly speaking such a call may have had its effect. But then an outage of a minute would
+    cost everybody their question, while a second copy of a message costs a smile.
+    """
+    if owed.parcel.kind == DOCUMENT:
+        return _uncertain(owed, now, why)
+    if owed.attempts >= MOST_TRIES:
+        return Ended(owed, DEAD, reason=why)
+    wait = min(timedelta(seconds=2**owed.attempts), LONGEST_WAIT)
+    return Ended(owed, WAITING, now + wait, reason=why, is_unsent=True)
+
+
+def interrupted(owed: Owed, now: datetime) -> Ended:
+    """Return what becomes of a call whose process ended in the middle of it."""
+    ended = _uncertain(owed, now, "the process ended during the call")
+    return replace(ended, due=now) if ended.state == WAITING else ended
+
+
 def _uncertain(owed: Owed, now: datetime, why: str) -> Ended:
     """Send a question once more, an edit as often as it takes, a document never by itself."""
     if owed.parcel.kind == EDIT and owed.attempts < MOST_EDITS:
         return _later(owed, now, why)
-    if owed.parcel.kind == DOCUMENT or owed.attempts >= MOST_COPIES:
+    if owed.parcel.kind == DOCUMENT or owed.copies >= MOST_COPIES:
         return Ended(owed, UNKNOWN, reason=why)
-    return Ended(owed, WAITING, now + timedelta(seconds=owed.attempts * 2), reason=why)
+    return Ended(owed, WAITING, now + timedelta(seconds=owed.copies * 2), reason=why)

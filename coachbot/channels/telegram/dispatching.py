@@ -1,0 +1,109 @@
+"""Dispatching: every chat's first call is kept under way, and settled once it ended."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from coachbot.channels.telegram.alarms import Alarms
+from coachbot.channels.telegram.sending import Sender, interrupted
+from coachbot.channels.telegram.threads import StoreThread, something
+from coachbot.coach.posting import Ended, Post
+from coachbot.errors import StoreError
+from coachbot.store.leases import RENEWED_EVERY
+from coachbot.store.outbox import WAITING, Owed
+
+MOST_AT_ONCE: Final = 64
+AHEAD_SECONDS: Final = 0.5
+"""How much is taken before its turn: what is taken cannot be overtaken by what matters more."""
+DATABASE_REST: Final = 1.0
+STOP_SECONDS: Final = 3.0
+
+
+@dataclass
+class Dispatch:
+    """Runs until it is cancelled; `owed` is set when there may be something to send."""
+
+    post: Post
+    sender: Sender
+    alarms: Alarms
+    store: StoreThread
+    now: Callable[[], datetime]
+    owed: asyncio.Event = field(default_factory=asyncio.Event)
+    _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _queueing: set[int] = field(default_factory=set)
+    _ended: list[Ended] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Keep every chat's first call under way; settle what ended, several at a time."""
+        if self.sender.pacer.sharers > 1:
+            await asyncio.sleep(RENEWED_EVERY.total_seconds())  # the others still send at old pace
+        while True:
+            self.owed.clear()
+            try:
+                await self._settle()
+                taken = await self._take()
+                due = None if taken else await self._next_due()
+            except StoreError as error:
+                await self.alarms.ring("database", str(error))
+                await asyncio.sleep(DATABASE_REST)
+                continue
+            for owed in taken:
+                self._queueing.add(owed.chat)
+                self._busy[owed.chat] = asyncio.create_task(self._carry(owed))
+            if not taken and not self._ended:
+                await something(self.owed, due, self.now())
+
+    async def recover(self, living: Collection[str]) -> None:
+        """Decide about calls that a killed process left under way: Telegram may have had them."""
+        left = await self.store.hop(lambda: self.post.interrupted(living))
+        if left:
+            ended = [interrupted(owed, self.now()) for owed in left]
+            await self.store.hop(lambda: self.post.settle(ended, self.now()))
+            self.owed.set()
+
+    async def end(self) -> None:
+        """Give calls that are under way a moment to end; what did not begin goes back."""
+        for chat in tuple(self._queueing):
+            self._busy[chat].cancel()
+        if self._busy:
+            _, late = await asyncio.wait(self._busy.values(), timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+        with contextlib.suppress(StoreError):
+            await self._settle()
+
+    async def _next_due(self) -> datetime | None:
+        return await self.store.hop(lambda: self.post.next_due(self.now()))
+
+    async def _take(self) -> list[Owed]:
+        ahead = max(1, int(min(MOST_AT_ONCE, self.sender.pacer.a_second * AHEAD_SECONDS)))
+        room = min(MOST_AT_ONCE - len(self._busy), ahead - len(self._queueing))
+        if room <= 0 or self.sender.stopped.is_set():
+            return []
+        busy = tuple(self._busy)
+        return await self.store.hop(lambda: self.post.take(self.now(), room, busy))
+
+    async def _carry(self, owed: Owed) -> None:
+        try:
+            has_waited = await self.sender.turn(owed)
+        except asyncio.CancelledError:
+            self._ended.append(Ended(owed, WAITING, self.now(), is_unsent=True))
+            return
+        finally:
+            self._queueing.discard(owed.chat)
+        self.owed.set()
+        self._ended.append(await self.sender.make(owed, has_waited=has_waited))
+        self.owed.set()
+
+    async def _settle(self) -> None:
+        """Settle what ended; only then are the chats free for their next call."""
+        ended = list(self._ended)
+        if not ended:
+            return
+        await self.store.hop(lambda: self.post.settle(ended, self.now()))
+        del self._ended[: len(ended)]
+        for one in ended:
+            self._busy.pop(one.owed.chat, None)
