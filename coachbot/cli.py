@@ -19,6 +19,8 @@ app = typer.Typer(
 
 keys_app = typer.Typer(help="Master keys: make one, seal everything with it, see which are used.")
 app.add_typer(keys_app, name="keys")
+quarantine_app = typer.Typer(help="What was put aside because it could not be read or handled.")
+app.add_typer(quarantine_app, name="quarantine")
 
 
 class Language(StrEnum):
@@ -28,6 +30,7 @@ class Language(StrEnum):
 
 Answers = Annotated[Path, typer.Option("--answers", help="an answers file (TOML)")]
 Out = Annotated[Path, typer.Option("--out", help="the folder for files")]
+Number = Annotated[int, typer.Argument(metavar="ID", help="the number that `list` shows")]
 InLanguage = Annotated[Language | None, typer.Option("--lang", help="the language")]
 
 
@@ -240,3 +243,46 @@ def keys_list() -> None:
 def _table(told: Mapping[str, object]) -> None:
     for name, value in told.items():
         typer.echo(f"{name:24} {value}")
+
+
+@quarantine_app.command("list")
+def quarantine_list() -> None:
+    """Show what was put aside, and why; not what is in it."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_store import put_aside
+
+    for line in put_aside(Settings.load()):
+        typer.echo(line)
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    number: Number,
+    opened: Annotated[
+        bool, typer.Option("--open", help="also show what is in it: somebody's own words")
+    ] = False,
+) -> None:
+    """Show one update that was put aside."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_store import put_aside_shown
+
+    for line in put_aside_shown(Settings.load(), number, opened=opened):
+        typer.echo(line)
+
+
+@quarantine_app.command("replay")
+def quarantine_replay(number: Number) -> None:
+    """Let an update be handled once more; a running bot does it within half a minute."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_store import replay
+
+    replay(Settings.load(), number)
+
+
+@quarantine_app.command("drop")
+def quarantine_drop(number: Number) -> None:
+    """Let go of an update and of what is in it."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_store import drop
+
+    drop(Settings.load(), number)

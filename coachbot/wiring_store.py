@@ -1,12 +1,14 @@
 """Wiring for whoever looks after the database: keys and what was put aside."""
 
+import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from coachbot.errors import SettingsError
 from coachbot.settings import Settings
-from coachbot.store import keys
+from coachbot.store import keys, quarantine
 from coachbot.wiring import database_of, key_ring
 
 REST_SECONDS: Final = 0.05
@@ -30,3 +32,35 @@ def keys_in_use(settings: Settings) -> Iterator[str]:
         yield f"{key.hex()} {sealed[key]:>10}  {needed}"
     if lacking := [key.hex() for key in sealed if key not in ring.ids]:
         raise SettingsError(f"COACHBOT_MASTER_KEY: lacks the keys {', '.join(lacking)}")
+
+
+def put_aside(settings: Settings) -> Iterator[str]:
+    """Yield a line for each update that was put aside: what is known of it but its content."""
+    with database_of(settings).read() as connection:
+        found = quarantine.all_of(connection)
+    return map(_line, found)
+
+
+def put_aside_shown(settings: Settings, id_: int, *, opened: bool) -> Iterator[str]:
+    """Yield what is known of an update that was put aside, and its content when it is `opened`."""
+    database = database_of(settings)
+    with database.read() as connection:
+        yield _line(quarantine.get(connection, id_))
+        if opened:
+            raw = quarantine.content(connection, key_ring(settings, database), id_)
+            yield json.dumps(raw, indent=2)
+
+
+def replay(settings: Settings, id_: int) -> None:
+    with database_of(settings).write() as connection:
+        quarantine.replay(connection, id_, datetime.now(UTC))
+
+
+def drop(settings: Settings, id_: int) -> None:
+    with database_of(settings).write() as connection:
+        quarantine.drop(connection, id_, datetime.now(UTC))
+
+
+def _line(one: quarantine.PutAside) -> str:
+    came = one.received_at.isoformat(timespec="seconds")
+    return f"{one.id}  {came}  chat {one.chat}  {one.attempts} attempts  {one.reason}"

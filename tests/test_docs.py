@@ -3,8 +3,10 @@
 import os
 import re
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -66,13 +68,15 @@ def test_the_readme_lists_every_command() -> None:
 
 def test_the_readme_names_only_options_that_exist() -> None:
     named = re.findall(r"`?(--[a-z][a-z-]*)", README.read_text(encoding="utf-8"))
-    known = {
-        option
-        for command in typer.main.get_command(app).commands.values()  # type: ignore[attr-defined]
-        for parameter in command.params
-        for option in parameter.opts
-    }
-    assert set(named) <= known
+    assert set(named) <= set(options(typer.main.get_command(app)))
+
+
+def options(command: Any) -> Iterator[str]:
+    """Yield the options of a command and of those below it."""
+    for parameter in command.params:
+        yield from parameter.opts
+    for below in getattr(command, "commands", {}).values():
+        yield from options(below)
 
 
 def test_the_readme_names_only_make_targets_that_exist() -> None:
