@@ -158,7 +158,7 @@ class AiohttpRequest(BaseRequest):
         content = _encoded(request_data)
         slow = content is not None and content.has_files
         write_default = self._media_write_timeout if slow else self._write_timeout
-        body = content and _Body(content, _chosen(write_timeout, write_default))
+        body = content and _body(content, _chosen(write_timeout, write_default))
         timeout = aiohttp.ClientTimeout(
             connect=_chosen(connect_timeout, self._connect_timeout),
             sock_read=_chosen(read_timeout, self._read_timeout),
@@ -218,7 +218,7 @@ class AiohttpRequest(BaseRequest):
     async def _place(self, seconds: float | None) -> AsyncIterator[None]:
         places = self._places
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds if places.locked() else None):
                 await places.acquire()
         except TimeoutError as error:
             raise PoolTimeoutError from error
@@ -226,6 +226,13 @@ class AiohttpRequest(BaseRequest):
             yield
         finally:
             places.release()
+
+
+def _body(content: Content, seconds: float | None) -> aiohttp.Payload:
+    """Return what aiohttp writes; what fits into one piece goes out with the head, at once."""
+    if len(content.data) > _PIECE:
+        return _Body(content, seconds)
+    return aiohttp.BytesPayload(content.data, content_type=content.media_type)
 
 
 class _Body(aiohttp.Payload):
