@@ -13,9 +13,10 @@ from telegram.error import InvalidToken, TelegramError
 from coachbot.channels.telegram.alarms import Alarms
 from coachbot.channels.telegram.api import Api
 from coachbot.channels.telegram.bot import TelegramBot
+from coachbot.channels.telegram.clock import Clock
 from coachbot.channels.telegram.errors import outcome_of
-from coachbot.channels.telegram.incoming import Reader
-from coachbot.channels.telegram.outgoing import attachment_of, parcel_of, present
+from coachbot.channels.telegram.incoming import CHANNEL, Reader
+from coachbot.channels.telegram.outgoing import attachment_of, carry, parcel_of, present
 from coachbot.channels.telegram.pacing import Pacer
 from coachbot.channels.telegram.profile import introduce
 from coachbot.channels.telegram.receiving import Poller
@@ -24,6 +25,7 @@ from coachbot.channels.telegram.sending import Sender
 from coachbot.coach import Coach
 from coachbot.coach.bubbles import Bubbles
 from coachbot.coach.gate import Gate
+from coachbot.coach.timekeeping import Timekeeper
 from coachbot.coach.meter import Meter
 from coachbot.coach.posting import Post
 from coachbot.coach.presence import Presence
@@ -111,6 +113,7 @@ def assembled(
     sender = Sender(
         api, pacer, alarms, utc_now, file_of, apology, meter=meter, is_owed=post.is_owed
     )
+    timekeeper = Timekeeper(coach, CHANNEL, carry, max(1, round(settings.sends_a_second)))
     return TelegramBot(
         road,
         post,
@@ -120,6 +123,9 @@ def assembled(
         alarms,
         utc_now,
         Tidying(post, timedelta(days=settings.retention_days)),
+        lambda bot: Clock(
+            timekeeper, utc_now, alarms, bot.store, bot.dispatch.owed, sender.stopped
+        ),
     )
 
 

@@ -68,6 +68,7 @@ class Arrival:
     happening: Happening
     sent_at: datetime
     language: str = ""
+    locale: str = ""
     first_name: str = ""
     message_id: int | None = None
     callback: str = ""

@@ -1,15 +1,15 @@
 """The coach: takes an event of a person, runs it through the flow, and returns what is said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from coachbot.coach import groups, handing_out, languages, rights
+from coachbot.coach import groups, handing_out, languages, nudging, rhythm, rights, schedule
 from coachbot.coach.turn import Office, PersonCommand, Turn
 from coachbot.flow.engine import step
 from coachbot.flow.events import Commanded, Corrected, Event, Returned, Tapped, Wrote
-from coachbot.flow.messages import Message, Say, Summarise
+from coachbot.flow.messages import Ended, Message, Say, Summarise
 from coachbot.flow.questions import Kind
 from coachbot.flow.replies import command_in, normal
 from coachbot.flow.state import State
@@ -36,6 +36,8 @@ _COMMANDS: Final[dict[str, PersonCommand]] = {
     "privacy": rights.privacy,
     "export": rights.export,
     "delete": rights.delete,
+    "nudges": rhythm.nudges,
+    "reflect": nudging.reflect,
 }
 
 
@@ -84,22 +86,27 @@ class Coach:
         *,
         language: str = "",
         first_name: str = "",
+        locale: str = "",
         message_id: int | None = None,
     ) -> Reply:
         """Handle one event inside a transaction that the caller opened.
 
-        `message_id` is the message that carried the event, so that correcting it can correct the
-        answer. Raises FlowError for an event that cannot be.
+        `locale` is the language of a new person's app with its region: de-AT. `message_id` is the
+        message that carried the event, so that correcting it can correct the answer. Raises
+        FlowError for an event that cannot be.
         """
-        turn = self._turn(connection, address, language or self.office.language, now)
+        turn = self._turn(connection, address, language or self.office.language, now, locale)
         if first_name and turn.person.definition_id is None:
             profile = {"first_name": first_name}
             people.keep_profile(connection, self.office.ring, turn.person, profile)
         people.saw(connection, turn.person, now)
+        if turn.person.unreachable_at:
+            rhythm.wake(connection, turn.person, now)
+        turn = nudging.hear(turn)
         pressed = _tapped(turn, event) if isinstance(event, Pressed) else event
-        after, said = self._answer(
-            turn, _after_pause(turn, _typed_button(turn, pressed)), message_id
-        )
+        happened = _after_pause(turn, _typed_button(turn, pressed))
+        after, said = self._answer(turn, happened, message_id)
+        said = [*said, *_welcome(turn, happened)]
         is_new = not turn.state.started and after.state.started
         notice = [Said(turn.speaker.plainly("notice"))] if is_new else []
         return _reply(turn, after, [*notice, *said])
@@ -194,14 +201,29 @@ class Coach:
             full = begun.after(replace(empty, answers=file.answers), now)
             conversations.save(connection, self.office.ring, begun, full, now)
             people.turn_to(connection, person, begun.id)
+            if schedule.SCHEDULE in file.answers:
+                schedule.take(connection, person, file.answers, now)
 
     def still_open(self, reply: Reply) -> Said:
         """Return the core questions that have no answer yet, to be said at the end of input."""
         return self.office.speaker(reply.state.language).still_open(reply.state)
 
-    def _turn(self, connection: Connection, address: Address, language: str, now: datetime) -> Turn:
-        known = people.find(connection, address, to_change=True)
-        person = known or people.add(connection, address, language, now)
+    def say(self, before: Turn, after: Turn, said: Sequence[Said]) -> Reply:
+        """Keep what a turn has become, and return what is said with it."""
+        return _reply(before, self._keep(before, after, said), said)
+
+    def _turn(
+        self,
+        connection: Connection,
+        address: Address,
+        language: str,
+        now: datetime,
+        locale: str = "",
+    ) -> Turn:
+        person = people.find(connection, address, to_change=True)
+        if person is None:
+            person = people.add(connection, address, language, now)
+            schedule.begin(connection, person, locale, self.office.library.places, now)
         conversation = self._conversation(connection, person, now)
         fitted = replace(conversation, state=conversation.state.fitted_to(self.office.flow))
         return Turn(self.office, connection, person, fitted, now)
@@ -218,19 +240,29 @@ class Coach:
         return begun
 
     def _answer(self, turn: Turn, event: Event, message_id: int | None) -> tuple[Turn, list[Said]]:
-        command = _command(turn, event)
+        command, (turn, setting) = _command(turn, event), _setting(turn)
+        if setting and command is None and isinstance(event, Wrote | Returned):
+            return self._kept(turn, *rhythm.typed(turn, setting, event.text))
         if command and command.name in _COMMANDS:
-            after, said = _COMMANDS[command.name](turn, command.argument)
-            return (after, said) if after.is_gone else (self._keep(after, after, said), said)
-        done = step(self.office.flow, turn.state, event)
+            return self._kept(turn, *_COMMANDS[command.name](turn, command.argument))
+        done = nudging.with_evidence(turn, step(self.office.flow, turn.state, event))
         replaces = any(key in turn.state.answers for key in done.written)
         if replaces and self.office.limits.is_full(turn):  # first answers are as many as questions
             return turn, [turn.speaker.refusal("full")]
-        hands_out = any(isinstance(message, Summarise) for message in done.messages)
-        advanced = turn.conversation.after(done.state, turn.now, hands_out=hands_out)
+        hands_out = any(isinstance(message, Summarise | Ended) for message in done.messages)
+        given = nudging.given_in(turn, done.written)
+        advanced = turn.conversation.after(done.state, turn.now, hands_out=hands_out, given=given)
         after = replace(turn, conversation=advanced)
+        nudging.note(turn, done)
         said = self._spoken(after, done.messages, command.argument if command else "")
         return self._keep(turn, after, said, message_id), said
+
+    def _kept(self, turn: Turn, after: Turn, said: list[Said]) -> tuple[Turn, list[Said]]:
+        """Keep what a command did; it may have turned to another definition, or erased all."""
+        if after.is_gone:
+            return after, said
+        is_same = after.conversation.id == turn.conversation.id
+        return self._keep(turn if is_same else after, after, said), said
 
     def _spoken(self, turn: Turn, messages: Iterable[Message], argument: str) -> list[Said]:
         said: list[Said] = []
@@ -238,6 +270,8 @@ class Coach:
         for message in messages:
             if isinstance(message, Summarise):
                 said += handing_out.summary(turn, argument)
+            elif isinstance(message, Ended):
+                said.append(nudging.ending(turn, message))
             elif spoken := speaker.said(message, turn.state):
                 said.append(spoken)
         if FINISHED in tuple(messages):
@@ -298,8 +332,30 @@ def _command(turn: Turn, event: Event) -> Commanded | None:
 
 
 def _after_pause(turn: Turn, event: Event) -> Event:
-    away = turn.now - turn.person.seen_at
-    return Returned(event.text) if isinstance(event, Wrote) and away > LONG_PAUSE else event
+    """Take a text after a long pause for a greeting, unless a nudge has asked for it."""
+    if not isinstance(event, Wrote) or turn.state.nudge or not _was_away(turn):
+        return event
+    return Returned(event.text)
+
+
+def _was_away(turn: Turn) -> bool:
+    return turn.now - turn.person.seen_at > LONG_PAUSE
+
+
+def _welcome(turn: Turn, event: Event) -> list[Said]:
+    """Ask somebody who comes back after the coach fell silent whether it shall write again."""
+    command = _command(turn, event)
+    is_about_nudges = command is not None and command.name in ("nudges", "delete")
+    return rhythm.welcome(turn) if _was_away(turn) and not is_about_nudges else []
+
+
+def _setting(turn: Turn) -> tuple[Turn, str]:
+    """Return the part of the rhythm that was asked for, and the turn without it."""
+    if not turn.state.setting:
+        return turn, ""
+    state = replace(turn.state, setting="")
+    conversation = replace(turn.conversation, state=state)
+    return replace(turn, conversation=conversation), turn.state.setting
 
 
 def _typed_button(turn: Turn, event: Event) -> Event:

@@ -15,8 +15,8 @@ from coachbot.store import conversations, people
 from coachbot.texts.context import shortened
 from coachbot.texts.said import Button, Said
 
-TAKEN_ALONG = ("business.name", "business.what", "business.kind", "values.")
-"""What is said of the organisation holds for every group of its customers."""
+TAKEN_ALONG = ("business.name", "business.what", "business.kind", "values.", "nudge.")
+"""What is said of the organisation, or of a person's week, holds for every group of customers."""
 
 
 def new(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
@@ -49,12 +49,17 @@ def switch(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
     if not argument.isdecimal() or not 0 < int(argument) <= len(all_of):
         return turn, [*turn.spoken((Say("no_such_group"),)), _offer(turn, all_of)]
     chosen = all_of[int(argument) - 1]
+    after = turned_to(turn, chosen)
+    said = Say("switched", {"group": name_of(chosen)})
+    return after, after.spoken((said, *open_question(turn.office.flow, after.state, again=False)))
+
+
+def turned_to(turn: Turn, chosen: conversations.Conversation) -> Turn:
+    """Return the turn with the person turned to another definition."""
     people.turn_to(turn.connection, turn.person, chosen.id)
     revision = max(turn.state.revision, chosen.state.revision) + 1
     state = replace(chosen.state, revision=revision)
-    after = replace(turn, conversation=replace(chosen, state=state))
-    said = Say("switched", {"group": name_of(chosen)})
-    return after, after.spoken((said, *open_question(turn.office.flow, state, again=False)))
+    return replace(turn, conversation=replace(chosen, state=state))
 
 
 def name_of(conversation: conversations.Conversation) -> str:

@@ -275,6 +275,7 @@ class Road:
             now=now,
             language=arrival.language,
             first_name=arrival.first_name,
+            locale=arrival.locale,
         )
         try:
             return converse(event, message_id=message_id)

@@ -11,6 +11,7 @@ from coachbot.definition.printing import Printer
 from coachbot.flow.messages import Message
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
+from coachbot.store import people
 from coachbot.store.conversations import Conversation
 from coachbot.store.database import Connection
 from coachbot.store.ledger import Ledger
@@ -40,8 +41,9 @@ class Office:
     def words(self, language: str) -> Words:
         return self.library.languages[language]
 
-    def speaker(self, language: str, next_nudge: str = "") -> Speaker:
-        return Speaker(self.flow, self.words(language), replace(self.facts, next_nudge=next_nudge))
+    def speaker(self, language: str, next_nudge: str = "", first_name: str = "") -> Speaker:
+        facts = replace(self.facts, next_nudge=next_nudge, first_name=first_name)
+        return Speaker(self.flow, self.words(language), facts)
 
     def builder(self, language: str) -> Builder:
         return Builder(self.flow, self.words(language), self.library.layout)
@@ -72,11 +74,21 @@ class Turn:
     @property
     def next_nudge(self) -> str:
         """Return the date of the next nudge as text; "" when there is none."""
-        return next_nudge_text(self.state.answers, self.now, self.state.language)
+        return next_nudge_text(
+            self.connection, self.person, self.state.answers, self.now, self.state.language
+        )
+
+    @property
+    def first_name(self) -> str:
+        """Return the person's first name where it is said: when the coach comes back."""
+        if not (self.state.nudge or self.state.is_unheard):
+            return ""
+        profile = people.profile_of(self.connection, self.office.ring, self.person)
+        return str(profile.get("first_name", ""))
 
     @property
     def speaker(self) -> Speaker:
-        return self.office.speaker(self.state.language, self.next_nudge)
+        return self.office.speaker(self.state.language, self.next_nudge, self.first_name)
 
     def spoken(self, messages: Iterable[Message], state: State | None = None) -> list[Said]:
         """Return messages in words; those that have none are left out."""

@@ -88,17 +88,17 @@ def _change(flow: Flow, state: State, argument: str) -> Step:
 
 def _deepen(flow: Flow, state: State, argument: str) -> Step:
     if argument in flow.stages and (agenda := deep_keys(flow, state.answers, argument)):
-        asked = turn_to(replace(state, agenda=agenda, started=True))
+        asked = turn_to(replace(state, agenda=agenda, nudge=None, started=True))
         return Step(asked, {}, open_question(flow, asked, again=False))
     left = tuple((stage, len(deep_keys(flow, state.answers, stage))) for stage in flow.stages)
     return Step(state, {}, (Offer(tuple((stage, n) for stage, n in left if n)),))
 
 
 def _enough(flow: Flow, state: State, _: str) -> Step:
-    """Leave the deep questions for another day."""
+    """Leave the deep questions, or the rest of a nudge, for another day."""
     if not state.agenda:
         return _pause(flow, state, "")
-    rested = turn_to(replace(state, agenda=()))
+    rested = turn_to(replace(state, agenda=(), nudge=None))
     return Step(rested, {}, (Say("enough"), *open_question(flow, rested)))
 
 

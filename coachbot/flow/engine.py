@@ -15,13 +15,14 @@ from coachbot.flow.events import (
     Corrected,
     Event,
     LanguageChosen,
+    NudgeDue,
     Returned,
     Started,
     Tapped,
     Wrote,
 )
 from coachbot.flow.messages import Say
-from coachbot.flow.moving import FlowError, Step, open_question
+from coachbot.flow.moving import FlowError, Step, as_it_stands, open_question, turn_to
 from coachbot.flow.questions import Flow
 from coachbot.flow.replies import Rejection, clean, command_in, has_words, names_option, read
 from coachbot.flow.state import State
@@ -81,6 +82,13 @@ def _language_chosen(flow: Flow, state: State, event: LanguageChosen) -> Step:
     return Step(spoken, {}, (Say("language_chosen"), *open_question(flow, spoken)))
 
 
+def _nudge_due(flow: Flow, state: State, event: NudgeDue) -> Step:
+    """Ask the first of a nudge; what was open before gives way to it."""
+    rested = turn_to(replace(state, started=True, is_unheard=not event.is_asked_for))
+    asked = as_it_stands(replace(rested, nudge=event.nudge, agenda=event.agenda).fitted_to(flow))
+    return Step(asked, {}, open_question(flow, asked, again=False))
+
+
 def _names_an_option(flow: Flow, state: State, text: str, command: str) -> bool:
     """Whether a command's word is also an option of the open question („erledigt“, "done").
 
@@ -100,4 +108,5 @@ _EVENTS: Final[dict[type[Any], Callable[[Flow, State, Any], Step]]] = {
     Commanded: commanded,
     Corrected: corrected,
     LanguageChosen: _language_chosen,
+    NudgeDue: _nudge_due,
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from coachbot.flow.answers import Key
+from coachbot.flow.nudge import Nudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,18 @@ class LanguageChosen:
     language: str
 
 
-Event: TypeAlias = Started | Wrote | Returned | Tapped | Commanded | Corrected | LanguageChosen
+@dataclass(frozen=True, slots=True)
+class NudgeDue:
+    """It is time to come back: `agenda` is all that the nudge asks, in its order.
+
+    `is_asked_for`: the person wanted one now.
+    """
+
+    nudge: Nudge
+    agenda: tuple[Key, ...]
+    is_asked_for: bool = False
+
+
+Event: TypeAlias = (
+    Started | Wrote | Returned | Tapped | Commanded | Corrected | LanguageChosen | NudgeDue
+)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from coachbot.flow.answers import Key
+from coachbot.flow.nudge import Nudge
 from coachbot.flow.observations import Observation, Tension
 
 
@@ -91,6 +92,25 @@ class Summarise:
     """Show the relationship definition as it stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A nudge has come to its end; `has_step` says whether a new next step was given in it."""
+
+    nudge: Nudge
+    has_step: bool
+
+
 Message: TypeAlias = (
-    Ask | Settled | Noticed | Smaller | Put | Example | Misfit | Say | Overview | Offer | Summarise
+    Ask
+    | Settled
+    | Noticed
+    | Smaller
+    | Put
+    | Example
+    | Misfit
+    | Say
+    | Overview
+    | Offer
+    | Summarise
+    | Ended
 )

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from coachbot.flow.answers import Answers, Key, Value
-from coachbot.flow.messages import Ask, Message, Put, Say, Settled, Summarise
+from coachbot.flow.messages import Ask, Ended, Message, Put, Say, Settled, Summarise
+from coachbot.flow.nudge import STEP
 from coachbot.flow.observations import TENSION_REASON, Tension
 from coachbot.flow.path import keys
 from coachbot.flow.questions import Flow
@@ -37,6 +38,8 @@ def move_on(
     after = replace(turn_to(state), answers=answers, agenda=agenda)
     is_question = not (state.follow_up or state.tension)
     settled: tuple[Message, ...] = (Settled(key if is_question else None),)
+    if after.nudge and not _is_next_page(flow, state, after, key):
+        return _in_nudge(flow, after, written, (*settled, *notes))
     has_deepened = bool(state.agenda) and not agenda
     if has_deepened:
         notes = (*notes, Say("deepened"))
@@ -49,6 +52,27 @@ def move_on(
         after = replace(after, revision=state.revision)
         return Step(after, written, (*notes, *open_question(flow, after, in_place=True)))
     return Step(after, written, (*settled, *notes, *open_question(flow, after, again=False)))
+
+
+def _in_nudge(
+    flow: Flow, state: State, written: dict[Key, Value], said: tuple[Message, ...]
+) -> Step:
+    """Turn to what a nudge asks next; its tension stands before the last of it."""
+    nudge = state.nudge
+    assert nudge
+    if nudge.tension and len(state.agenda) <= 1:
+        put = replace(
+            state,
+            tension=nudge.tension,
+            put=tuple(dict.fromkeys((*state.put, nudge.tension.id))),
+            nudge=replace(nudge, tension=None),
+        )
+        return Step(put, written, (*said, Put(nudge.tension)))
+    if state.agenda:
+        asked = as_it_stands(state)
+        return Step(asked, written, (*said, *open_question(flow, asked, again=False)))
+    has_step = written.get(STEP) is not None
+    return Step(replace(state, nudge=None), written, (*said, Ended(nudge, has_step)))
 
 
 def _at_the_end(after: State, written: dict[Key, Value], said: tuple[Message, ...]) -> Step:
@@ -97,6 +121,12 @@ def revisit(flow: Flow, state: State, key: Key) -> Step:
         asked = replace(asked, revision=state.revision)
         return Step(asked, {}, open_question(flow, asked, in_place=True))
     return Step(asked, {}, open_question(flow, asked, again=False))
+
+
+def as_it_stands(state: State) -> State:
+    """Return the state with the answer ticked that the agenda asks about once more."""
+    value = state.answers.get(state.agenda[0]) if state.agenda else None
+    return replace(state, draft=value) if isinstance(value, tuple) else state
 
 
 def turn_to(state: State) -> State:

@@ -1,7 +1,8 @@
 """What a coach may notice, as values. The rules themselves live in `coachbot.noticing`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Self
 
 from coachbot.flow.answers import Key
 
@@ -28,3 +29,10 @@ class Tension:
 
     id: str
     rests_on: tuple[Key, ...]
+
+    def to_data(self) -> list[Any]:
+        return [self.id, *self.rests_on]
+
+    @classmethod
+    def from_data(cls, data: Sequence[Any]) -> Self:
+        return cls(data[0], tuple(Key(*key) for key in data[1:]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from coachbot.flow.answers import Answers, Key
+from coachbot.flow.nudge import Nudge
 from coachbot.flow.observations import Tension
 from coachbot.flow.path import next_open
 from coachbot.flow.questions import Flow
@@ -29,7 +30,9 @@ class State:
     next open one on the core path. `revision` goes up with every new open question, so a button
     of an earlier one is known to be old. `draft` is what is ticked but not yet done; `offered`
     is a text that came after a long pause and may be an answer. `noticed` and `put` remember
-    what was put before, as nothing is put twice.
+    what was put before, as nothing is put twice. `nudge` is the one under way; the agenda is its
+    own then. `is_unheard` until the person says anything to what came by itself. `setting` is
+    the part of the rhythm that the next text may be about.
     """
 
     language: str = "de"
@@ -46,6 +49,9 @@ class State:
     offered: str = ""
     noticed: tuple[Key, ...] = ()
     put: tuple[str, ...] = ()
+    nudge: Nudge | None = None
+    is_unheard: bool = False
+    setting: str = ""
 
     def open_key(self, flow: Flow) -> Key | None:
         """Return the question that waits for an answer; None when nothing does."""
@@ -78,19 +84,22 @@ class State:
             "revision": self.revision,
             "revisiting": self.revisiting,
             "follow_up": self.follow_up and [*self.follow_up.key, self.follow_up.observation],
-            "tension": self.tension and [self.tension.id, *self.tension.rests_on],
+            "tension": self.tension and self.tension.to_data(),
             "agenda": self.agenda,
             "draft": self.draft,
             "offered": self.offered,
             "noticed": self.noticed,
             "put": self.put,
+            "nudge": self.nudge and self.nudge.to_data(),
+            "is_unheard": self.is_unheard,
+            "setting": self.setting,
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], answers: Answers, language: str) -> Self:
         """Build a state from `to_data`'s shape; what is missing has its default."""
         follow_up, tension = data.get("follow_up"), data.get("tension")
-        revisiting = data.get("revisiting")
+        revisiting, nudge = data.get("revisiting"), data.get("nudge")
         return cls(
             language=language,
             answers=answers,
@@ -100,12 +109,15 @@ class State:
             revision=data.get("revision", 0),
             revisiting=Key(*revisiting) if revisiting else None,
             follow_up=FollowUp(Key(*follow_up[:2]), follow_up[2]) if follow_up else None,
-            tension=Tension(tension[0], tuple(Key(*k) for k in tension[1:])) if tension else None,
+            tension=Tension.from_data(tension) if tension else None,
             agenda=tuple(Key(*key) for key in data.get("agenda", ())),
             draft=tuple(data.get("draft", ())),
             offered=data.get("offered", ""),
             noticed=tuple(Key(*key) for key in data.get("noticed", ())),
             put=tuple(data.get("put", ())),
+            nudge=Nudge.from_data(nudge) if nudge else None,
+            is_unheard=data.get("is_unheard", False),
+            setting=data.get("setting", ""),
         )
 
 

@@ -1,6 +1,6 @@
 """Conversations: a definition's state, and its answers, append-only with a current flag."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Self, TypeAlias
@@ -17,6 +17,9 @@ from coachbot.store.types import Sealed
 
 Face: TypeAlias = tuple[str, str, str, str]
 """A button as it was shown: label, verb, argument, item."""
+
+PASSING: Final = ("next.", "nudge.", "check.lived", "check.moment", "check.harvest")
+"""Stages of a conversation, not parts of the definition: no version begins with them."""
 
 _DEFINITION: Final = select(definitions).where(
     definitions.c.id == bindparam("definition"), definitions.c.person_id == bindparam("person")
@@ -37,6 +40,7 @@ class Conversation:
 
     `rows` maps a key to the id of its current row. A version is `issued` once it was handed out;
     the next change then begins a new one. `keyboard` holds the buttons that can be tapped now.
+    `given` are keys that were answered just now, perhaps in the same words as the last time.
     """
 
     id: int
@@ -49,19 +53,35 @@ class Conversation:
     changed_at: datetime | None = None
     rows: Mapping[Key, int] = field(default_factory=dict)
     keyboard: tuple[Face, ...] = ()
+    given: Collection[Key] = ()
 
-    def changed(self, state: State) -> dict[Key, Value]:
-        """Return the answers of `state` that differ from those of this conversation."""
+    def changed(self, state: State, given: Collection[Key] = ()) -> dict[Key, Value]:
+        """Return the answers of `state` that differ from those of this conversation.
+
+        Those of `given` count in any case: a rating of four is another four.
+        """
         old = self.state.answers
-        return {key: v for key, v in state.answers.items() if key not in old or old[key] != v}
+        return {
+            key: value
+            for key, value in state.answers.items()
+            if key in given or key not in old or old[key] != value
+        }
 
-    def after(self, state: State, now: datetime, *, hands_out: bool = False) -> Self:
+    def after(
+        self,
+        state: State,
+        now: datetime,
+        *,
+        hands_out: bool = False,
+        given: Collection[Key] = (),
+    ) -> Self:
         """Return the conversation with a new state.
 
         `hands_out`: a finished document is given, so the next change begins a new version.
         """
-        has_changed = bool(self.changed(state))
-        begins = has_changed and self.issued
+        has_changed = bool(self.changed(state, given))
+        ripens = any(not key.question.startswith(PASSING) for key in self.changed(state))
+        begins = ripens and self.issued
         return replace(
             self,
             state=state,
@@ -69,6 +89,7 @@ class Conversation:
             issued=(self.issued and not begins) or (hands_out and state.finished),
             finished_at=self.finished_at or (now if state.finished else None),
             changed_at=now if has_changed else self.changed_at,
+            given=tuple(given),
         )
 
 
@@ -150,7 +171,7 @@ def save(
     message_id: int | None = None,
 ) -> Conversation:
     """Append the answers that differ and keep the state; returns `after` with its new rows."""
-    changed = before.changed(after.state)
+    changed = before.changed(after.state, after.given)
     rows = _append(connection, ring, before, after, changed, now, message_id)
     kept = {
         "definition": after.id,

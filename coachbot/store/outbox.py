@@ -175,9 +175,10 @@ def rest(connection: Connection, chats: Iterable[int], until: datetime) -> None:
     )
 
 
-def cancel(connection: Connection, person_id: int, now: datetime) -> None:
-    """Drop what is still owed to a person."""
-    drop(connection, and_(outbox.c.person_id == person_id, is_in(outbox, WAITING)), now)
+def cancel(connection: Connection, person_id: int, now: datetime, *, kind: str = "") -> None:
+    """Drop what is still owed to a person, or only what is of a kind."""
+    of_kind = (outbox.c.kind == kind,) if kind else ()
+    drop(connection, and_(outbox.c.person_id == person_id, is_in(outbox, WAITING), *of_kind), now)
 
 
 def drop(connection: Connection, which: ColumnElement[bool], now: datetime) -> None:
@@ -185,6 +186,15 @@ def drop(connection: Connection, which: ColumnElement[bool], now: datetime) -> N
     connection.execute(
         update(outbox).where(which).values(state=CANCELLED, payload=None, settled_at=now)
     )
+
+
+def waiting(connection: Connection, kind: str) -> int:
+    """Return how many rows of a kind wait or are under way."""
+    is_owed = or_(is_in(outbox, WAITING), is_in(outbox, SENDING))
+    counted = connection.scalar(
+        select(func.count()).select_from(outbox).where(is_owed, outbox.c.kind == kind)
+    )
+    return counted or 0
 
 
 def interrupted(connection: Connection, ring: KeyRing, living: Collection[str]) -> list[Owed]:

@@ -14,7 +14,7 @@ from coachbot.store import inbox
 from coachbot.store.database import wipe_afterwards
 from coachbot.store.identity import never_before, new_id
 from coachbot.store.sealing import KeyRing
-from coachbot.store.tables import people
+from coachbot.store.tables import people, schedules
 
 _AT_ADDRESS: Final = select(people).where(
     people.c.channel == bindparam("channel"), people.c.address == bindparam("name")
@@ -91,8 +91,11 @@ def saw(connection: Connection, person: Person, now: datetime) -> None:
 
 
 def lost(connection: Connection, person_id: int, now: datetime) -> None:
-    """Note that nothing reaches the person any more; their answers are kept."""
+    """Note that nothing reaches the person any more, and nothing is due; answers are kept."""
     connection.execute(update(people).where(people.c.id == person_id).values(unreachable_at=now))
+    connection.execute(
+        update(schedules).where(schedules.c.person_id == person_id).values(due_at=None)
+    )
 
 
 def speak(connection: Connection, person: Person, language: str) -> None:

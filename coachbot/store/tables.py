@@ -196,10 +196,11 @@ nudges = Table(
         nullable=False,
     ),
     Column("local_date", Date, nullable=False),
+    Column("number", Integer, nullable=False),
     Column("content", SealedBytes, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("answered_at", UtcDateTime),
-    UniqueConstraint("person_id", "local_date"),
+    UniqueConstraint("person_id", "local_date", "number"),
     Index(None, "definition_id"),
 )
 

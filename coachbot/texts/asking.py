@@ -10,6 +10,7 @@ from coachbot.flow.path import progress
 from coachbot.flow.questions import Kind
 from coachbot.flow.sources import items_of, options_of
 from coachbot.flow.state import State
+from coachbot.texts import nudging
 from coachbot.texts.context import shortened
 from coachbot.texts.display import part_of
 from coachbot.texts.keyboards import follow_up_buttons, question_buttons, tension_buttons
@@ -21,14 +22,17 @@ from coachbot.texts.wording import say_html
 
 def ask(voice: Voice, message: Ask, state: State) -> Said:
     key = message.key
+    is_first = not message.again and not message.in_place
+    nudge = nudging.words_of(voice, state, key) if is_first else nudging.Words()
     paragraphs = [
+        nudge.lead,
         _progress(voice, state, key),
-        voice.text_of(key, "ask", state),
+        nudge.ask or voice.text_of(key, "ask", state),
         _board(voice, state, key),
         _listed(voice, state, key),
         _so_far(voice, state, key),
     ]
-    if not message.again and not message.in_place:
+    if is_first and not nudge.ask:
         paragraphs += [_why(voice, state, key), _first_example(voice, state, key)]
     buttons = question_buttons(voice.flow, voice.words, state, key)
     if state.offered:
@@ -38,6 +42,8 @@ def ask(voice: Voice, message: Ask, state: State) -> Said:
 
 
 def _progress(voice: Voice, state: State, key: Key) -> Markup:
+    if state.nudge and key in state.agenda:
+        return Markup("")
     if key in state.agenda:
         stage = voice.stage(voice.flow.by_id[key.question].stage)
         return Markup("<i>{}</i>").format(
@@ -115,8 +121,9 @@ def settled(voice: Voice, message: Settled, state: State) -> Said:
     question = voice.flow.by_id[message.key.question]
     board = _board(voice, state, message.key) if question.is_board else None
     answer = voice.chat("chosen", answer=voice.answer(state, message.key))
-    asked = voice.text_of(message.key, "ask", state)
-    return Said(joined([asked, board or answer]), manner=Manner.SETTLES)
+    nudge = nudging.words_of(voice, state, message.key)
+    asked = nudge.ask or voice.text_of(message.key, "ask", state)
+    return Said(joined([nudge.lead, asked, board or answer]), manner=Manner.SETTLES)
 
 
 def example(voice: Voice, message: Example, state: State) -> Said:
@@ -159,6 +166,6 @@ def put(voice: Voice, message: Put, state: State) -> Said:
     source = voice.words.text("tensions", message.tension.id, "ask")
     about = tension_context(voice.flow, voice.words, state.answers, message.tension)
     html = say_html(source, {**voice.values(state), **about})
-    return Said(
-        html, tension_buttons(voice.flow, voice.words, state, message.tension), state.revision
-    )
+    said = joined([nudging.tension_lead(voice, state), html])
+    buttons = tension_buttons(voice.flow, voice.words, state, message.tension)
+    return Said(said, buttons, state.revision)

@@ -7,10 +7,14 @@ from coachbot.flow.answers import Answers, Key
 from coachbot.flow.conditions import only_me
 from coachbot.flow.questions import Flow, Question
 from coachbot.noticing.archetypes import nearest
+from coachbot.texts.display import part_of
 from coachbot.texts.library import Words
 
 SHORT: Final = 120
 """Characters of an earlier answer that are quoted back in a question."""
+OBSERVABLE: Final = 160
+CASUAL: Final = 4
+"""From this position on customers are addressed as „du“."""
 
 
 def shortened(text: str, limit: int = SHORT) -> str:
@@ -34,9 +38,21 @@ def context(flow: Flow, words: Words, answers: Answers, key: Key | None = None) 
         "kind": kind,
         "only_me": only_me(answers),
         "next_nudge": "",
-        "observable": next(iter(answers.many("relation.plain")), ""),
+        "observable": _observable(flow, words, answers),
         "task": "",
+        "casual": (answers.number("relation.position", "casual") or 0) >= CASUAL,
     }
+
+
+def _observable(flow: Flow, words: Words, answers: Answers) -> str:
+    """Return the first of what customers see, hear or get, as a sentence; "" before any."""
+    first = next(iter(answers.many("relation.plain")), "")
+    return observable(flow, words, answers, first) if first else ""
+
+
+def observable(flow: Flow, words: Words, answers: Answers, part: str) -> str:
+    key = Key("relation.plain", part)
+    return shortened(part_of(flow, words.language, answers, key, part), OBSERVABLE)
 
 
 def vocabulary(words: Words, kind: str) -> Mapping[str, str]:

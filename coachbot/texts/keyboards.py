@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from coachbot.flow.answers import SKIPPED, Key
+from coachbot.flow.nudge import STEP
 from coachbot.flow.observations import Tension
 from coachbot.flow.path import previous
-from coachbot.flow.questions import Flow, Kind, Question
+from coachbot.flow.questions import Depth, Flow, Kind, Question
 from coachbot.flow.replies import offered
 from coachbot.flow.sources import options_of
 from coachbot.flow.state import State
@@ -29,8 +30,14 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "document_unsure": ("document",),
     "question_unsure": ("start",),
     "idle_warning": ("summary",),
+    "nudge_ended": ("summary", "trend"),
 }
 """The commands that stand as buttons under a text of `say.toml`."""
+
+
+CONTROLS: Final = ("not_now", "other_day", "pause", "stop")
+"""The ways around a nudge, as arguments of /nudges."""
+RATED: Final = (Key("check.self"), Key("check.customers"))
 
 
 def control(words: Words, command: str, argument: str = "") -> Button:
@@ -44,6 +51,9 @@ def beside(words: Words, name: str) -> Rows:
 def question_buttons(flow: Flow, words: Words, state: State, key: Key) -> Rows:
     """Return the options of a question, and the ways around it."""
     question = flow.by_id[key.question]
+    if state.nudge and key in state.agenda:
+        answers = _answer_buttons(flow, words, state, question, key)
+        return (*answers, *_nudge_ways(words, state, question, key))
     return (
         *_answer_buttons(flow, words, state, question, key),
         *_revisit_buttons(flow, words, state, question, key),
@@ -120,6 +130,27 @@ def _revisit_buttons(flow: Flow, words: Words, state: State, question: Question,
         for option in source.options
     )
     return (*in_rows(evidence), leave)
+
+
+def nudge_controls(words: Words) -> Rows:
+    """Return what is one tap away in every nudge."""
+    labels = words.table("reflection", "control")
+    return in_rows([Button(labels[name], "command", "nudges", name) for name in CONTROLS])
+
+
+def _nudge_ways(words: Words, state: State, question: Question, key: Key) -> Rows:
+    """Return the ways around a question of a nudge; its first message offers another day."""
+    if state.is_unheard:
+        return nudge_controls(words)
+    labels = words.table("reflection", "control")
+    enough = control(words, "enough")
+    if key == STEP:
+        return ((Button(labels["nothing"], "command", "skip"),),)
+    if state.answers.has(*key) and question.depth is not Depth.NUDGE and key not in RATED:
+        return ((Button(labels["keep"], "leave"),), (enough,))
+    if question.depth is Depth.NUDGE and question.kind is not Kind.TEXT:
+        return ((enough,),)
+    return ((control(words, "example"), control(words, "skip"), enough),)
 
 
 def _ways(flow: Flow, words: Words, state: State, key: Key) -> tuple[Button, ...]:

@@ -73,6 +73,11 @@ class Library:
         return read_table(self.folder / "document.toml")
 
     @cached_property
+    def places(self) -> Table:
+        """Return regions and cities with the zone that holds there."""
+        return read_table(self.folder / "places.toml")
+
+    @cached_property
     def languages(self) -> dict[str, Words]:
         return {language: _words(self.folder / language, language) for language in LANGUAGES}
 

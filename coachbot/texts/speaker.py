@@ -47,7 +47,7 @@ class Speaker(Voice):
 
 
 def _say(voice: Voice, message: Say, state: State) -> Said:
-    values = {**message.data, **_where(voice, state), "take": voice.control("take")}
+    values = {**message.data, **where(voice, state), "take": voice.control("take")}
     if message.name == "corrected":
         values |= _correction(voice, message, state)
     values["offered"] = shortened(state.offered)
@@ -64,7 +64,7 @@ def _correction(voice: Voice, message: Say, state: State) -> dict[str, str]:
     return {"answer": voice.short(key.question), "quoted": quoted}
 
 
-def _where(voice: Voice, state: State) -> dict[str, Any]:
+def where(voice: Voice, state: State) -> dict[str, Any]:
     """Return how far somebody has come: stage, message, and about how many minutes remain."""
     key = state.open_key(voice.flow)
     if key is None:

@@ -13,6 +13,7 @@ from coachbot.flow.state import State
 from coachbot.texts.context import context, shortened
 from coachbot.texts.display import lines_of
 from coachbot.texts.library import Words
+from coachbot.texts.nudge_words import nudge_context
 from coachbot.texts.said import Said
 from coachbot.texts.wording import say_html, say_plain
 
@@ -31,6 +32,7 @@ class Facts:
     next_nudge: str = ""
     policy: str = ""
     idle_months: int = 0
+    first_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,13 @@ class Voice:
         if answers is not state.answers:
             about = context(self.flow, self.words, state.answers, key)
             about["next_nudge"] = self.facts.next_nudge
+            about["first_name"] = self.facts.first_name
             self._known[key] = state.answers, about
-        return about
+        return about | nudge_context(self.flow, self.words, state) if state.nudge else about
+
+    def nudging(self, table: str, name: str, values: dict[str, Any]) -> Markup:
+        """Return a text of `reflection.toml`."""
+        return say_html(self.words.text("reflection", table, name), values)
 
     def stage(self, stage: str) -> str:
         return self.words.text("words", "stages", stage)

@@ -83,11 +83,14 @@ def _nudges() -> None:
         sa.Column("person_id", IDENTITY, nullable=False),
         sa.Column("definition_id", IDENTITY, nullable=False),
         sa.Column("local_date", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("answered_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_nudges"),
-        sa.UniqueConstraint("person_id", "local_date", name="uq_nudges_person_id_local_date"),
+        sa.UniqueConstraint(
+            "person_id", "local_date", "number", name="uq_nudges_person_id_local_date_number"
+        ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name="fk_nudges_person_id_people", ondelete="CASCADE"
         ),

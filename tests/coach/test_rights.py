@@ -176,7 +176,9 @@ async def test_promise_48_deleting_leaves_no_row_of_the_person(wire: Wire) -> No
     before = len(anna.messages)
     await wire.taps(anna, "Ja, alles löschen")
     assert dict(rows_of(wire, anna_id)) == {}
-    assert set(dict(rows_of(wire, bert_id))) == {"people", "definitions", "answers", "outbox"}
+    assert set(dict(rows_of(wire, bert_id))) == {
+        *("people", "definitions", "answers", "outbox", "schedules")
+    }
     assert [row.payload for row in wire.inbox() if row.chat == anna.id if row.payload] == []
     assert [m.text[:9] for m in anna.messages[before:]] == ["Gelöscht."]
     assert wire.answers(bert)[NAME] == "Imkerei"

@@ -29,11 +29,16 @@ def begun(database: Database, ring: KeyRing, address: Address = ANNA) -> Convers
 
 
 def told(
-    database: Database, ring: KeyRing, before: Conversation, now: datetime = NOW, **options: bool
+    database: Database,
+    ring: KeyRing,
+    before: Conversation,
+    now: datetime = NOW,
+    *,
+    hands_out: bool = False,
 ) -> Conversation:
     state = replace(before.state, answers=before.state.answers.with_({WORD: "persönlich"}))
     with database.write() as connection:
-        after = before.after(state, now, **options)
+        after = before.after(state, now, hands_out=hands_out)
         return conversations.save(connection, ring, before, after, now)
 
 

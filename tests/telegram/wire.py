@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select
 
-from coachbot.channels.telegram.incoming import Reader, chat_of
-from coachbot.channels.telegram.outgoing import parcel_of, present
+from coachbot.channels.telegram.incoming import CHANNEL, Reader, chat_of
+from coachbot.channels.telegram.outgoing import carry, parcel_of, present
 from coachbot.coach import Coach
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.bubbles import Bubbles
+from coachbot.coach.timekeeping import Timekeeper
 from coachbot.coach.posting import Ended, Post
 from coachbot.coach.road import Road, Worked
 from coachbot.flow.answers import Answers, Value
@@ -54,6 +55,7 @@ class Wire:
         )
         self.road = Road(self.coach, Reader(self.coach.office.library).read, present, bubbles)
         self.post = Post(self.coach, parcel_of)
+        self.timekeeper = Timekeeper(self.coach, CHANNEL, carry, room=25)
         self._offset = 0
 
     def __repr__(self) -> str:
@@ -160,6 +162,12 @@ class Wire:
     def passes(self, **span: float) -> None:
         """Let time pass: seconds=…, hours=…"""
         self.clock.advance(**span)
+
+    def ticks(self) -> int:
+        """Let the clock bring what is due now, and send it; returns how many nudges came."""
+        owed = self.timekeeper.tick(self.now).owed
+        self.send()
+        return owed
 
     # --- looking into the database
 

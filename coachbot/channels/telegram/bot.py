@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from coachbot.channels.telegram.alarms import Alarms
 from coachbot.channels.telegram.attendance import Attendance
+from coachbot.channels.telegram.clock import Clock
 from coachbot.channels.telegram.dispatching import Dispatch
 from coachbot.channels.telegram.receiving import Received
 from coachbot.channels.telegram.sending import Sender
@@ -45,6 +46,7 @@ class TelegramBot:
     alarms: Alarms
     now: Callable[[], datetime]
     tidying: Tidying
+    clock_of: Callable[["TelegramBot"], Clock]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     store: StoreThread = field(default_factory=StoreThread)
@@ -64,7 +66,8 @@ class TelegramBot:
     async def run(self) -> None:
         self._listen()
         await self.attendance.attend()
-        runs = (self.attendance.run, self._work, self.dispatch.run, self._tidy)
+        clock = self.clock_of(self)
+        runs = (self.attendance.run, self._work, self.dispatch.run, self._tidy, clock.run)
         tasks = [asyncio.create_task(run(), name=run.__qualname__) for run in runs]
         waiting = asyncio.create_task(self.stop.wait(), name="stop")
         done, _ = await asyncio.wait({*tasks, waiting}, return_when=asyncio.FIRST_COMPLETED)

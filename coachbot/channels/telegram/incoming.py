@@ -28,7 +28,7 @@ from coachbot.texts.wording import say_html
 CHANNEL: Final = "telegram"
 STALE: Final = Pressed(-1, 0)
 _PRESSED: Final = re.compile(r"(\d{1,9})\.(\d{1,4})", re.ASCII)
-_COMMANDED: Final = re.compile(r"c\.([a-z_]{1,24})\.([\w-]{0,32})", re.ASCII)
+_COMMANDED: Final = re.compile(r"c\.([a-z_]{1,24})\.([\w-]{0,48})", re.ASCII)
 _MEDIA: Final = (
     *("photo", "voice", "video", "video_note", "audio", "document", "animation", "sticker"),
     *("contact", "location", "venue", "poll", "dice", "game", "story", "paid_media", "checklist"),
@@ -57,7 +57,8 @@ def _is_id(value: object) -> TypeGuard[int]:
 
 def _is_sound(arrival: Arrival) -> bool:
     """Whether what will be stored and worked with has its type; the library checks none."""
-    texts = arrival.first_name, arrival.callback, getattr(arrival.happening, "text", "")
+    told = getattr(arrival.happening, "text", "")
+    texts = arrival.first_name, arrival.locale, arrival.callback, told
     return (
         _is_id(arrival.chat)
         and (arrival.message_id is None or _is_id(arrival.message_id))
@@ -131,6 +132,7 @@ class Reader:
             happening=_pressed(tap.data or ""),
             sent_at=_NOWHERE,
             language=language_of(tap.from_user),
+            locale=tap.from_user.language_code or "",
             first_name=tap.from_user.first_name,
             message_id=tap.message.message_id if tap.message else None,
             callback=tap.id,
@@ -181,6 +183,7 @@ def _from_person(message: Message, happening: Happening) -> Arrival:
         happening=happening,
         sent_at=message.date,
         language=language_of(user),
+        locale=user.language_code or "",
         first_name=user.first_name,
         message_id=message.message_id,
     )

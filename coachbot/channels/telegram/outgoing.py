@@ -4,14 +4,15 @@ import base64
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from coachbot.channels.telegram.splitting import split
 from coachbot.coach.arrivals import Arrival, Courtesy, Presented
 from coachbot.coach.coach import Pressed, Reply
 from coachbot.store.conversations import Face
-from coachbot.store.outbox import Parcel
+from coachbot.store.outbox import NUDGE, Parcel
+from coachbot.store.people import Person
 from coachbot.texts.said import Attachment, Button, Manner, Order, Said
 
 QUESTION, MESSAGE, EDIT, DOCUMENT = "question", "message", "edit", "document"
@@ -69,6 +70,13 @@ def _parcels(
         yield Parcel("sendMessage", _message(chat, part, None), MESSAGE)
     kind = MESSAGE if said.revision < 0 else QUESTION
     yield Parcel("sendMessage", _message(chat, last, markup), kind, said.revision)
+
+
+def carry(person: Person, reply: Reply) -> tuple[int, list[Parcel]]:
+    """Return the chat of a person, and what the clock brings there as calls of its own kind."""
+    chat = int(person.address.name)
+    parcels = [p for said in reply.said for p in _parcels(chat, said, reply.keyboard, None)]
+    return chat, [replace(parcel, kind=NUDGE) for parcel in parcels]
 
 
 def _message(chat: int, text: str, markup: dict[str, Any] | None) -> dict[str, Any]:

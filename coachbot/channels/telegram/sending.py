@@ -17,7 +17,7 @@ from coachbot.channels.telegram.pacing import Pacer
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.meter import Meter, Timed
 from coachbot.coach.posting import Ended
-from coachbot.store.outbox import CANCELLED, DEAD, SENT, UNKNOWN, WAITING, Owed, Parcel
+from coachbot.store.outbox import CANCELLED, DEAD, NUDGE, SENT, UNKNOWN, WAITING, Owed, Parcel
 from coachbot.texts.said import Attachment
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 MOST_EDITS: Final = 8
 """How often an edit is made when nobody knows whether it arrived: twice changes no more."""
 LONGEST_WAIT: Final = timedelta(minutes=5)
+A_NUDGE_WAITS: Final = timedelta(seconds=60)
 A_MOMENT: Final = 0.1
 """Seconds; whoever waited longer for a turn is looked up again before the call is made."""
 NO_LONGER: Final = "no longer owed"
@@ -206,7 +207,8 @@ def _failed(owed: Owed, now: datetime, why: str) -> Ended:
 def interrupted(owed: Owed, now: datetime) -> Ended:
     """Return what becomes of a call whose process ended in the middle of it."""
     ended = _uncertain(owed, now, "the process ended during the call")
-    return replace(ended, due=now) if ended.state == WAITING else ended
+    at_once = ended.state == WAITING and owed.parcel.kind != NUDGE
+    return replace(ended, due=now) if at_once else ended
 
 
 def _uncertain(owed: Owed, now: datetime, why: str) -> Ended:
@@ -215,4 +217,13 @@ def _uncertain(owed: Owed, now: datetime, why: str) -> Ended:
         return _later(owed, now, why)
     if owed.parcel.kind == DOCUMENT or owed.copies >= MOST_COPIES:
         return Ended(owed, UNKNOWN, reason=why)
-    return Ended(owed, WAITING, now + timedelta(seconds=owed.copies * 2), reason=why)
+    return Ended(owed, WAITING, again_at(owed, now), reason=why)
+
+
+def again_at(owed: Owed, now: datetime) -> datetime:
+    """Return when a call is made again of which nobody knows whether it was heard.
+
+    A nudge waits longer: whoever says a word in that minute has seen it, and is not sent it again.
+    """
+    wait = A_NUDGE_WAITS if owed.parcel.kind == NUDGE else timedelta(seconds=owed.copies * 2)
+    return now + wait
