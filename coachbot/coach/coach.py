@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from coachbot.coach import groups, handing_out, languages, nudging, rhythm, rights, schedule
+from coachbot.coach import (
+    groups,
+    handing_out,
+    languages,
+    nudging,
+    rhythm,
+    rights,
+    schedule,
+    trending,
+)
 from coachbot.coach.turn import Office, PersonCommand, Turn
 from coachbot.flow.engine import step
 from coachbot.flow.events import Commanded, Corrected, Event, Returned, Tapped, Wrote
@@ -38,6 +47,7 @@ _COMMANDS: Final[dict[str, PersonCommand]] = {
     "delete": rights.delete,
     "nudges": rhythm.nudges,
     "reflect": nudging.reflect,
+    "trend": trending.show,
 }
 
 

@@ -29,6 +29,7 @@ from coachbot.texts.context import shortened
 from coachbot.texts.dates import long_date
 from coachbot.texts.rhythm_words import asked
 from coachbot.texts.said import Said
+from coachbot.texts.trend_words import decimal
 
 QUOTED: Final = 240
 Told = dict[str, str | int]
@@ -131,12 +132,8 @@ def _review(turn: Turn, given: Sequence[letters.Given]) -> Told:
     lived = trend(
         (one.on, one.value) for one in given if one.key == LIVED and isinstance(one.value, int)
     )
-    lately = _decimal(lived.lately, turn.state.language) if lived else ""
+    lately = decimal(lived.lately, turn.state.language) if lived else ""
     return {"self_then": then[0], "customers_then": then[1], "lived": lately}
-
-
-def _decimal(number: float, language: str) -> str:
-    return f"{number:g}".replace(".", "," if language == "de" else ".")
 
 
 # --- what becomes of it -------------------------------------------------------------------------

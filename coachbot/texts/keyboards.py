@@ -30,7 +30,6 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "document_unsure": ("document",),
     "question_unsure": ("start",),
     "idle_warning": ("summary",),
-    "nudge_ended": ("summary", "trend"),
 }
 """The commands that stand as buttons under a text of `say.toml`."""
 

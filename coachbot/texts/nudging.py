@@ -12,7 +12,7 @@ from coachbot.flow.answers import Key
 from coachbot.flow.nudge import SENTENCE, STEP, Nudge
 from coachbot.flow.state import State
 from coachbot.texts.context import shortened
-from coachbot.texts.keyboards import beside
+from coachbot.texts.keyboards import control
 from coachbot.texts.said import Said
 from coachbot.texts.voice import Voice, joined
 from coachbot.texts.wording import say_html
@@ -114,7 +114,7 @@ def ended(voice: Voice, state: State, nudge: Nudge, version: int, *, has_step: b
     name = "task" if is_task else "kept" if has_step else "none"
     return Said(
         joined([*paragraphs, voice.nudging("ending", name, values)]),
-        beside(voice.words, "nudge_ended"),
+        ((control(voice.words, "summary"), control(voice.words, "trend")),),
     )
 
 

@@ -44,7 +44,7 @@ async def test_another_group_is_another_definition_of_the_same_business(wire: Wi
     await wire.says(anna, "/new")
     assert "Um wen soll es gehen" in anna.newest().text
     taken = wire.answers(anna)
-    assert {key.question.partition(".")[0] for key in taken} == {"business", "values"}
+    assert {key.question.partition(".")[0] for key in taken} == {"business", "values", "nudge"}
     assert dict(taken) == {
         key: value for key, value in before.items() if key.question.startswith(TAKEN_ALONG)
     }

@@ -73,6 +73,7 @@ def test_a_text_says_who_wrote_what_and_when() -> None:
         happening=Wrote("Ehrlichkeit, Ruhe", adds=True),
         sent_at=datetime.fromtimestamp(DATE, UTC),
         language="de",
+        locale="de",
         first_name="Anna",
         message_id=33,
     )
