@@ -25,12 +25,12 @@ from coachbot.channels.telegram.sending import Sender
 from coachbot.coach import Coach
 from coachbot.coach.bubbles import Bubbles
 from coachbot.coach.gate import Gate
-from coachbot.coach.timekeeping import Timekeeper
 from coachbot.coach.meter import Meter
 from coachbot.coach.posting import Post
 from coachbot.coach.presence import Presence
 from coachbot.coach.road import Road
 from coachbot.coach.tidying import Tidying
+from coachbot.coach.timekeeping import Timekeeper
 from coachbot.errors import SettingsError
 from coachbot.flow.replies import command_in
 from coachbot.logs import set_up_logs

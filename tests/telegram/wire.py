@@ -15,9 +15,9 @@ from coachbot.channels.telegram.outgoing import carry, parcel_of, present
 from coachbot.coach import Coach
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.bubbles import Bubbles
-from coachbot.coach.timekeeping import Timekeeper
 from coachbot.coach.posting import Ended, Post
 from coachbot.coach.road import Road, Worked
+from coachbot.coach.timekeeping import Timekeeper
 from coachbot.flow.answers import Answers, Value
 from coachbot.flow.replies import command_in
 from coachbot.flow.state import State

@@ -10,9 +10,8 @@ from typing import Final
 
 from coachbot.channels.telegram.alarms import Alarms
 from coachbot.channels.telegram.threads import StoreThread
-from coachbot.coach.timekeeping import Timekeeper
+from coachbot.coach.timekeeping import Ticked, Timekeeper
 from coachbot.errors import StoreError
-
 
 LONGEST_SLEEP: Final = 30.0
 """A schedule may have been changed meanwhile, also by another process."""
