@@ -6,12 +6,13 @@ import sys
 import structlog
 
 from coachbot.channels.telegram.redaction import install, quiet, token_processor
+from coachbot.coach.tracing import ids
 
 
 def set_up_logs(level: str, form: str, token: str = "") -> None:
     """Send every log line to standard error; `form` is console or json."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _with_ids,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -35,3 +36,9 @@ def set_up_logs(level: str, form: str, token: str = "") -> None:
     quiet()
     if token:
         install(token)
+
+
+def _with_ids(
+    _logger: structlog.typing.WrappedLogger, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {**event, **ids()}

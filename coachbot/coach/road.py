@@ -7,6 +7,7 @@ and an update that is delivered twice has one effect.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -29,6 +30,7 @@ from coachbot.coach.bubbles import Bubbles, Round, Unit
 from coachbot.coach.coach import Coach, Pressed, Reply
 from coachbot.coach.gate import Gate, Update
 from coachbot.coach.meter import Meter, Timed
+from coachbot.coach.tracing import about
 from coachbot.errors import StoreError
 from coachbot.flow.events import Event, Started, Wrote
 from coachbot.flow.moving import FlowError
@@ -96,8 +98,10 @@ class Road:
         with self.coach.database.write() as connection:
             inbox.receive(connection, self.coach.office.ring, received, now)
             self._pulse.beat(connection, now)
-        for _, _, content in received:
+        for update_id, _, content in received:
             self.meter.arrived(_kind_of(content))
+            with about(update=update_id):
+                log.info("received")
         self.gate.admit(received, now)
         return turned_away
 
@@ -157,7 +161,7 @@ class Road:
     def _handle(self, connection: Connection, units: Sequence[Unit], now: datetime) -> Worked:
         courtesies: list[Courtesy] = []
         for unit in units:
-            with self.meter.timed(Timed.ANSWER):
+            with self.meter.timed(Timed.ANSWER), _about(unit):
                 courtesies += self._answer(connection, unit, now)
         rows = [row.id for unit in units for row in unit.rows]
         if rows:
@@ -169,7 +173,8 @@ class Road:
         worked, failed = Worked(), set[int | None]()
         for unit in units:
             if unit.chat not in failed:
-                alone = self._alone(unit, now)
+                with _about(unit):
+                    alone = self._alone(unit, now)
                 worked = worked.and_(alone or Worked())
                 failed |= set() if alone and alone.handled else {unit.chat}
         return worked
@@ -295,10 +300,16 @@ class Road:
         shown = outbox.message_of(connection, reply.person.id, reply.revision_before)
         presented: Presented = self.present(arrival, reply, shown)
         ring = self.coach.office.ring
-        outbox.owe(connection, ring, reply.person.id, arrival.chat, presented.parcels, now)
+        owed = outbox.owe(connection, ring, reply.person.id, arrival.chat, presented.parcels, now)
+        log.info("answered by outbox rows %s", owed)
         return presented.courtesies
 
 
 def _kind_of(content: Mapping[str, Any]) -> str:
     """Return what kind of update this is: beside its id it has one field, named after the kind."""
     return next((name for name in content if name != "update_id"), "")
+
+
+def _about(unit: Unit) -> AbstractContextManager[None]:
+    first = unit.rows[0]
+    return about(update=first.content.get("update_id", 0), inbox=first.id)

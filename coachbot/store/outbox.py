@@ -90,8 +90,9 @@ def owe(
     chat: int,
     parcels: Iterable[Parcel],
     now: datetime,
-) -> None:
-    rows = [
+) -> list[int]:
+    """Write down what is owed; returns the ids of the rows."""
+    rows: list[dict[str, Any]] = [
         {
             "id": (id_ := new_id(now)),
             "person_id": person_id,
@@ -109,6 +110,7 @@ def owe(
     ]
     if rows:
         connection.execute(_OWE, rows)
+    return [row["id"] for row in rows]
 
 
 def is_in(table: FromClause, state: str) -> ColumnElement[bool]:

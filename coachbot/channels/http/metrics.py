@@ -19,7 +19,7 @@ UPDATES: Final = frozenset(
     ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
 )
 OTHER: Final = "other"
-UNANSWERED: Final = frozenset(("not_sent", "ambiguous"))
+UNANSWERED: Final = frozenset(("not_sent", "failed", "ambiguous"))
 TOKEN_ALARM: Final = "token"  # noqa: S105  the name of an alarm
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 

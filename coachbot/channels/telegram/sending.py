@@ -17,6 +17,7 @@ from coachbot.channels.telegram.pacing import Pacer
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.meter import Meter, Timed
 from coachbot.coach.posting import Ended
+from coachbot.coach.tracing import about
 from coachbot.store.outbox import CANCELLED, DEAD, NUDGE, SENT, UNKNOWN, WAITING, Owed, Parcel
 from coachbot.texts.said import Attachment
 
@@ -67,6 +68,12 @@ class Sender:
 
     async def make(self, owed: Owed, *, has_waited: bool = False) -> Ended:
         """Make one call whose turn it is and return how it ended; never raises."""
+        with about(outbox=owed.id):
+            ended = await self._tried(owed, has_waited=has_waited)
+            log.info("call %s: %s %s", owed.parcel.method, ended.state, ended.reason)
+            return ended
+
+    async def _tried(self, owed: Owed, *, has_waited: bool) -> Ended:
         try:
             if has_waited and await self._is_gone(owed):
                 return Ended(owed, CANCELLED, reason=NO_LONGER)
