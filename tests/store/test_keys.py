@@ -179,7 +179,7 @@ def contents(settings: Settings) -> list[tuple[Any, ...]]:
     return rows
 
 
-@pytest.mark.parametrize("kept", [NEW, None, "", "short"])
+@pytest.mark.parametrize("kept", [NEW, None, "", "short"], ids=["other", "none", "empty", "short"])
 def test_promise_41_a_wrong_or_missing_key_is_refused_and_nothing_changes(
     settings: Settings, kept: str | None
 ) -> None:
