@@ -32,7 +32,10 @@ class Step:
 def move_on(
     flow: Flow, state: State, key: Key | None, written: dict[Key, Value], *notes: Message
 ) -> Step:
-    """Write answers down and turn to what comes next: a tension, a question, or the end."""
+    """Write answers down and turn to what comes next: a tension, a question, or the end.
+
+    At one border between stages at most one tension is put, whatever comes of it.
+    """
     answers = state.answers.with_(written)
     agenda = state.agenda[1:] if key and state.agenda[:1] == (key,) else state.agenda
     after = replace(turn_to(state), answers=answers, agenda=agenda)
@@ -43,7 +46,9 @@ def move_on(
     has_deepened = bool(state.agenda) and not agenda
     if has_deepened:
         notes = (*notes, Say("deepened"))
-    if (tension := _tension_at(flow, after, has_deepened=has_deepened)) is not None:
+    is_at_rest = state.tension is None and state.revisiting is None
+    tension = _tension_at(flow, after, has_deepened=has_deepened) if is_at_rest else None
+    if tension is not None:
         put = replace(after, tension=tension, put=(*after.put, tension.id))
         return Step(put, written, (*settled, *notes, Put(tension)))
     if after.open_key(flow) is None:

@@ -25,7 +25,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Tension:
-    """Two or more answers that pull apart; `rests_on` are the answers it was computed from."""
+    """Answers that pull apart; `rests_on` are those it was computed from, an open one included."""
 
     id: str
     rests_on: tuple[Key, ...]

@@ -199,7 +199,7 @@ def skip(flow: Flow, state: State, _: str) -> Step:
     if state.answers.has(*key):
         return move_on(flow, state, key, {}, Say("left"))
     is_core = flow.by_id[key.question].depth is Depth.CORE
-    return move_on(flow, state, key, {key: SKIPPED}, Say("skipped" if is_core else "left"))
+    return move_on(flow, state, key, {key: SKIPPED}, Say("skipped" if is_core else "passed_over"))
 
 
 def merged(question: Question, draft: tuple[str, ...], added: tuple[str, ...]) -> tuple[str, ...]:

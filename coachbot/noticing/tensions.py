@@ -123,10 +123,10 @@ def individual_after_standard(answers: Answers) -> Tension | None:
 
 def value_clash(answers: Answers) -> Tension | None:
     """A value that is odd to the tribe, and nothing said on what follows (Greger, Neumeier)."""
-    clash = Key("tribe.clash")
+    clash, why = Key("tribe.clash"), Key("tribe.clash_why")
     clashes = set(answers.many(clash.question)) - {"none"}
-    if clashes and not answers.has("tribe.clash_why"):
-        return _tension("value_clash", clash)
+    if clashes and not answers.has(why.question):
+        return _tension("value_clash", clash, why)
     return None
 
 
@@ -178,19 +178,23 @@ def expected_not_offered(answers: Answers) -> Tension | None:
 
 
 def all_assumed(answers: Answers) -> Tension | None:
-    """Everything about the customers was invented at the desk: where the matrix fails."""
+    """Everything about the customers was invented at the desk: where the matrix fails.
+
+    Where a stage's answers come from is kept under "", where a single one does under its id.
+    """
     evidence = (Key("tribe.evidence"), Key("purpose.evidence"))
-    if all(answers.get(key) == "assumed" for key in evidence):
+    sources = [answers.by_item(key.question) for key in evidence]
+    if all("" in told and set(told.values()) == {"assumed"} for told in sources):
         return _tension("all_assumed", *evidence)
     return None
 
 
 def by_accident(answers: Answers) -> Tension | None:
     """It depends on the person or the day, and nobody says how it is learned (Greger)."""
-    today = Key("relation.today")
+    today, learn = Key("relation.today"), Key("team.learn")
     depends = {"by_person", "by_day"} & set(answers.many(today.question))
-    if depends and not answers.has("team.learn"):
-        return _tension("by_accident", today)
+    if depends and not answers.has(learn.question):
+        return _tension("by_accident", today, learn)
     return None
 
 

@@ -12,7 +12,7 @@ from coachbot.flow.sources import items_of, options_of
 from coachbot.flow.state import State
 from coachbot.texts import nudging
 from coachbot.texts.context import shortened
-from coachbot.texts.display import part_of
+from coachbot.texts.display import in_a_row, part_of
 from coachbot.texts.keyboards import follow_up_buttons, question_buttons, tension_buttons
 from coachbot.texts.said import Button, Manner, Said
 from coachbot.texts.tension_words import tension_context
@@ -64,6 +64,12 @@ def _first_example(voice: Voice, state: State, key: Key) -> Markup:
     return voice.chat("example", example=examples[0]) if examples else Markup("")
 
 
+def _second_example(voice: Voice, state: State, key: Key) -> Markup:
+    """Return another example than the one that stands with the question; "" without."""
+    examples = _examples(voice, state, key)
+    return voice.chat("example", example=examples[1]) if examples[1:] else Markup("")
+
+
 def _examples(voice: Voice, state: State, key: Key) -> list[Markup]:
     """Return a question's examples, the one of the person's own kind of business first."""
     told: dict[str, str] = voice.words.questions[key.question].get("example", {})
@@ -111,7 +117,7 @@ def _so_far(voice: Voice, state: State, key: Key) -> Markup:
     own = [p for p in draft if p not in options_of(voice.flow, question, state.answers, key.item)]
     if question.takes_several and draft and own:
         ticked = [shortened(voice.flow.label(language, key.question, p), 60) for p in draft]
-        return voice.chat("ticked", answer=", ".join(ticked))
+        return voice.chat("ticked", answer=in_a_row(ticked))
     return Markup("")
 
 
@@ -136,7 +142,7 @@ def smaller(voice: Voice, message: Smaller, state: State) -> Said:
     paragraphs = [
         say_html(lead, _observed(voice, state, message.key, "")),
         voice.text_of(message.key, "smaller", state),
-        _first_example(voice, state, message.key),
+        _second_example(voice, state, message.key),
     ]
     buttons = follow_up_buttons(voice.words, state, message.key)
     return Said(joined(paragraphs), buttons, state.revision)

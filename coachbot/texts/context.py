@@ -22,7 +22,7 @@ def shortened(text: str, limit: int = SHORT) -> str:
     line = " ".join(text.split())
     if len(line) <= limit:
         return line
-    return line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-")[: limit - 1] + "…"
+    return line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–·-")[: limit - 1] + "…"
 
 
 def context(flow: Flow, words: Words, answers: Answers, key: Key | None = None) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _neighbours(flow: Flow, words: Words, answers: Answers) -> dict[str, str]:
     spoken = (
         archetypes[first.id]["name"],
         archetypes[first.id]["works"],
-        ", ".join(differs),
+        words.text("words", "between", "both").join(differs),
         archetypes[second.id]["name"],
         archetypes[second.id]["works"],
     )

@@ -1,5 +1,7 @@
 """How an answer reads: labels instead of ids, the person's own words as they are."""
 
+from collections.abc import Iterable
+
 from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.questions import Flow, Kind, Question
 
@@ -17,6 +19,17 @@ def lines_of(flow: Flow, language: str, answers: Answers, key: Key) -> tuple[str
     if isinstance(value, int) and question.kind is Kind.SCALE:
         return (position_line(flow, language, key, value),)
     return tuple(part_of(flow, language, answers, key, part) for part in parts(value))
+
+
+def in_a_row(said: Iterable[str]) -> str:
+    """Return several things on one line: words with commas between, sentences with a dot.
+
+    >>> in_a_row(["Ruhe", "Tempo"]), in_a_row(["Wer kommt, bleibt.", "Ruhe"])
+    ('Ruhe, Tempo', 'Wer kommt, bleibt. · Ruhe')
+    """
+    told = tuple(said)
+    has_sentence = any("," in part or part.endswith((".", "!", "?")) for part in told)
+    return (" · " if has_sentence else ", ").join(told)
 
 
 def parts(value: Value) -> tuple[str, ...]:

@@ -69,14 +69,16 @@ def follow_up_buttons(words: Words, state: State, key: Key) -> Rows:
 
 def tension_buttons(flow: Flow, words: Words, state: State, tension: Tension) -> Rows:
     """Return a way to each answer that a tension rests on, and the way to leave it."""
-    source = words.text("say", "control", "change")
     first: dict[str, Key] = {}
     for key in tension.rests_on:
         if key.question in flow.by_id:
             first.setdefault(key.question, key)
     changes = [
         Button(
-            say_plain(source, {"answer": words.questions[key.question]["short"]}),
+            say_plain(
+                words.text("say", "control", "change" if state.answers.has(*key) else "tell"),
+                {"answer": words.questions[key.question]["short"]},
+            ),
             "change",
             f"{key.question}|{key.item}",
         )

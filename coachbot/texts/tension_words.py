@@ -6,13 +6,13 @@ from coachbot.flow.answers import Answers, Key
 from coachbot.flow.observations import Tension
 from coachbot.flow.questions import Flow
 from coachbot.texts.context import shortened
-from coachbot.texts.display import lines_of
+from coachbot.texts.display import in_a_row, lines_of
 from coachbot.texts.library import Words
 
 
 def tension_context(flow: Flow, words: Words, answers: Answers, tension: Tension) -> dict[str, Any]:
     def one(question: str) -> str:
-        return shortened(", ".join(lines_of(flow, words.language, answers, Key(question))))
+        return shortened(in_a_row(lines_of(flow, words.language, answers, Key(question))))
 
     offered = answers.many("relation.category_offered")
     expected = answers.many("relation.category_expected")

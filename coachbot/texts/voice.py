@@ -11,7 +11,7 @@ from coachbot.flow.path import keys
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
 from coachbot.texts.context import context, shortened
-from coachbot.texts.display import lines_of
+from coachbot.texts.display import in_a_row, lines_of
 from coachbot.texts.library import Words
 from coachbot.texts.nudge_words import nudge_context
 from coachbot.texts.said import Said
@@ -103,7 +103,7 @@ class Voice:
     def answer(self, state: State, key: Key, limit: int = 200) -> str:
         """Return the answer to `key` on one line, or the mark for none."""
         lines = lines_of(self.flow, self.words.language, state.answers, key)
-        return shortened(", ".join(lines), limit) or str(self.chat("nothing_yet"))
+        return shortened(in_a_row(lines), limit) or str(self.chat("nothing_yet"))
 
 
 def joined(paragraphs: Iterable[Markup | str]) -> Markup:

@@ -286,6 +286,19 @@ def test_a_tension_is_put_between_two_stages_and_its_reason_kept(flow: Flow) -> 
     assert step(tense, done.state, change).state.revisiting == Key("relation.today")
 
 
+def test_at_one_border_between_stages_only_one_tension_is_put(flow: Flow) -> None:
+    one, other = (Tension(id_, (Key("relation.today"),)) for id_ in ("no_way_back", "all_assumed"))
+    told = {k: v for k, v in after_opening().answers.items() if k.question != "relation.today"}
+    tense = replace(flow, rules=Rules(tensions=lambda *_: (one, other)))
+    done = step(tense, started(Answers(told)), Wrote("Je nach Tagesform"))
+    assert done.messages[-1] == Put(one)
+    left = step(tense, done.state, Tapped("leave", "", revision=done.state.revision))
+    assert asked(left.messages) == Key("values.list")
+    change = Tapped("change", "relation.today|", revision=done.state.revision)
+    changed = step(tense, step(tense, done.state, change).state, Wrote("Immer gleich"))
+    assert asked(changed.messages) == Key("values.list")
+
+
 def test_no_idea_on_a_tension_leaves_it_and_is_no_reason(flow: Flow) -> None:
     tension = Tension("hole_in_journey", (Key("relation.today"),))
     put = replace(after_opening(), tension=tension, put=(tension.id,))
@@ -341,7 +354,7 @@ def test_deep_questions_are_asked_by_stage_and_can_be_left(flow: Flow) -> None:
 def test_a_deep_question_passed_over_is_no_open_point(flow: Flow) -> None:
     deep = steps(flow, replace(started(complete(flow)), finished=True), Commanded("deepen", "team"))
     done = step(flow, deep.state, Wrote("später"))
-    assert Say("left") in done.messages
+    assert Say("passed_over") in done.messages
     assert Say("skipped") not in done.messages
 
 
