@@ -18,7 +18,7 @@ from coachbot.definition.printing import Printer
 from coachbot.errors import SettingsError
 from coachbot.flow.path import next_open
 from coachbot.settings import Settings
-from coachbot.store import keys, ledger, pulses, vitals
+from coachbot.store import identity, keys, ledger, pulses, vitals
 from coachbot.store.database import Database, open_database, place_of
 from coachbot.store.ledger import Ledger
 from coachbot.store.migrating import migrate
@@ -94,6 +94,8 @@ def coach_of(settings: Settings, *, telegram: bool = False) -> Coach:
     ring, flow = key_ring(settings, database), coached_flow(library)
     erasures = ledger_of(settings)
     migrate(database)
+    with database.read() as connection:
+        identity.go_on(connection)
     printer = Printer(library.folder)
     limits = _limits(settings) if telegram else Limits()
     office = Office(flow, library, ring, facts, settings.language, printer, erasures, limits)

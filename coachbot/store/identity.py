@@ -10,6 +10,10 @@ import threading
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import Connection, func, select
+
+from coachbot.store.tables import metadata
+
 _RANDOM_BITS: Final = 21
 _lock = threading.Lock()
 _last = 0
@@ -31,3 +35,12 @@ def new_id(now: datetime) -> int:
     with _lock:
         _last = max(candidate, _last + 1)
         return _last
+
+
+def go_on(connection: Connection) -> None:
+    """Make no id below one that is stored: since the last start the clock may have gone back."""
+    global _last  # noqa: PLW0603
+    tables = [table for table in metadata.sorted_tables if "id" in table.c]
+    newest = [connection.scalar(select(func.max(table.c.id))) or 0 for table in tables]
+    with _lock:
+        _last = max(_last, *newest)
