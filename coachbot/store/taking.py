@@ -114,9 +114,11 @@ def _is_late() -> ColumnElement[bool]:
 
 
 def _due(chosen: ColumnElement[bool]) -> Select[Any]:
+    """Return what is chosen, if it still waits; `lower` keeps an index of states out of it."""
+    still_waits = func.lower(outbox.c.state) == WAITING
     return (
         select(outbox, _is_late().label("is_late"))
-        .where(is_in(outbox, WAITING), outbox.c.due_at <= bindparam("now"), chosen)
+        .where(still_waits, outbox.c.due_at <= bindparam("now"), chosen)
         .order_by(outbox.c.id)
         .limit(bindparam("most"))
         .with_for_update(of=outbox, skip_locked=True)
@@ -126,6 +128,7 @@ def _due(chosen: ColumnElement[bool]) -> Select[Any]:
 _LIVE: Final = _due(outbox.c.id.in_(_first_before_live()))
 _NUDGES: Final = _due(
     and_(
+        is_in(outbox, WAITING),
         _is_nudge(outbox),
         _is_alone(outbox),
         outbox.c.chat.not_in(bindparam("busy", expanding=True)),
