@@ -32,6 +32,8 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     stream, root = io.StringIO(), logging.getLogger()
     before = (root.handlers, root.level)
     monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
     set_up_logs("debug", "json", TOKEN)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers, _ = before

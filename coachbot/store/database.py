@@ -148,6 +148,7 @@ def _open_postgresql(url: str) -> Database:
     """
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         pool_size=MOST_CONNECTIONS,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
@@ -174,7 +175,8 @@ def _open_sqlite(url: str) -> Database:
 
 
 def _sqlite_engine(url: str, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    connecting = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(url, connect_args=connecting, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401  sqlite3's own connection

@@ -15,8 +15,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 MASK = "<token>"
 
-# They write URLs (httpx, httpcore, aiohttp) or, at DEBUG, what people wrote (telegram).
-TALKATIVE = ("httpx", "httpcore", "aiohttp", "telegram")
+# They write URLs (httpx, httpcore, aiohttp) or, at DEBUG, what people wrote (telegram) and rows.
+TALKATIVE = ("httpx", "httpcore", "aiohttp", "telegram", "sqlalchemy", "alembic")
 
 _PERCENT = "%(?:25)*"  # encoded once or many times over
 _SHAPE = re.compile(
