@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment. Every problem is told at once; secrets hide."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -70,6 +71,18 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field(
         default="https://api.telegram.org", description="the Bot API server", pattern=r"^https?://"
     )
+    webhook_url: str = Field(
+        default="",
+        description="where Telegram sends updates, https://host/path; empty for long polling",
+        pattern=r"^(https?://[^/?#]+/[^?#]*)?$",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="what Telegram has to say there, A-Z a-z 0-9 _ -; made of the token if unset",
+    )
+    webhook_listen: str = Field(
+        default="127.0.0.1:8080", description="where the bot itself listens for it, host:port"
+    )
     chat_seconds: float = Field(
         default=1.0, ge=0, le=60, description="at least so long between two messages in one chat"
     )
@@ -93,6 +106,13 @@ class Settings(BaseSettings):
     stored_megabytes: float = Field(
         default=5.0, gt=0, description="how much one person can store, in all versions"
     )
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _sayable(cls, given: SecretStr | None) -> SecretStr | None:
+        if given and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", given.get_secret_value()):
+            raise ValueError("1 to 256 of A-Z a-z 0-9 _ -")
+        return given
 
     @field_validator("allowed_users", mode="before")
     @classmethod

@@ -37,7 +37,7 @@ async def watched(
     async def ask() -> vitals.Vitals:
         return await asyncio.get_running_loop().run_in_executor(thread, asked)
 
-    watch = Watch(metrics, ask, lambda: _free_disk(file), now())
+    watch = Watch(metrics, ask, lambda: _free_disk(file), now(), not settings.webhook_url)
     try:
         async with serving(watch.app(), at):
             yield metrics

@@ -1,11 +1,13 @@
 """Wiring the bot: settings in, a running Telegram bot out."""
 
 import asyncio
+import hmac
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -118,8 +120,8 @@ def assembled(
         road,
         post,
         sender,
-        Presence(coach.database, holder),
-        lambda bot: Poller(polling, bot.keep, bot.arrived, alarms).run(),
+        Presence(coach.database, holder, polls=not settings.webhook_url),
+        receiving(settings, api, polling),
         alarms,
         utc_now,
         Tidying(post, timedelta(days=settings.retention_days)),
@@ -127,6 +129,35 @@ def assembled(
             timekeeper, utc_now, alarms, bot.store, bot.dispatch.owed, sender.stopped
         ),
     )
+
+
+def receiving(
+    settings: Settings, api: Api, polling: Api
+) -> Callable[[TelegramBot], Coroutine[Any, Any, None]]:
+    """Return what receives for a bot: a webhook if there is one, else a long poll."""
+    if not settings.webhook_url:
+        return lambda bot: Poller(polling, bot.keep, bot.arrived, bot.alarms).run()
+    from coachbot.channels.http.serving import listening
+    from coachbot.channels.telegram.webhook import Door, Together, Webhook
+
+    url, at = settings.webhook_url, listening("WEBHOOK_LISTEN", settings.webhook_listen)
+    secret = webhook_secret(settings)
+
+    def door(bot: TelegramBot) -> Coroutine[Any, Any, None]:
+        keep = Together(bot.keep).keep
+        webhook = Webhook(secret, keep, bot.put_aside, bot.arrived, bot.alarms)
+        return Door(webhook, api, url, urlsplit(url).path, at).run()
+
+    return door
+
+
+def webhook_secret(settings: Settings) -> str:
+    """Return what Telegram has to say to the webhook; every replica makes the same of the token."""
+    if settings.webhook_secret:
+        return settings.webhook_secret.get_secret_value()
+    assert settings.telegram_token
+    token = settings.telegram_token.get_secret_value().encode()
+    return hmac.new(token, b"webhook", "sha256").hexdigest()
 
 
 def utc_now() -> datetime:

@@ -41,6 +41,7 @@ from coachbot.store.pulses import Pulse
 
 log = logging.getLogger(__name__)
 AT_ONCE: Final = 32
+MOST_KEPT: Final = 10_000
 RECEIVED: Final = "receive"
 
 
@@ -104,6 +105,12 @@ class Road:
                 log.info("received")
         self.gate.admit(received, now)
         return turned_away
+
+    def put_aside(self, body: bytes, reason: str, now: datetime) -> None:
+        """Keep something that arrived and is no update at all, for an operator to look at."""
+        content = {"body": body[:MOST_KEPT].decode("utf-8", "replace")}
+        with self.coach.database.write() as connection:
+            inbox.put_aside(connection, self.coach.office.ring, content, reason, now)
 
     def work(self, now: datetime) -> Worked:
         """Handle what is due, in one transaction; if something fails, each event alone."""

@@ -85,6 +85,10 @@ class TelegramBot:
     async def keep(self, received: Received) -> None:
         self._be_courteous(await self.store.hop(lambda: self.road.receive(received, self.now())))
 
+    async def put_aside(self, body: bytes, reason: str) -> None:
+        await self.store.hop(lambda: self.road.put_aside(body, reason, self.now()))
+        await self.alarms.ring("quarantine", f"something arrived that is no update: {reason}")
+
     async def _work(self) -> None:
         """Handle what waits; sleep until something arrives or a held message is due."""
         told = set[int]()

@@ -28,7 +28,7 @@ Received = Sequence[tuple[int, int | None, Mapping[str, Any]]]
 def is_update(content: object) -> TypeGuard[dict[str, Any]]:
     """Whether something has at least the number of an update, one that can be stored."""
     number = content.get("update_id") if isinstance(content, dict) else None
-    return isinstance(number, int) and 0 <= number < 2**62
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**62
 
 
 @dataclass
