@@ -153,9 +153,10 @@ class Coach:
         people.saw(connection, person, now)
         return _reply(turn, turn, [turn.speaker.refusal(name)])
 
-    def apologise(self, connection: Connection, person: Person) -> Reply:
-        turn = self._turn(connection, person.address, person.language, person.seen_at)
-        return _reply(turn, turn, [self._trouble(person.language)])
+    def apologise(self, person: Person) -> Reply:
+        """Say that something went wrong; reads nothing that may be what went wrong."""
+        said = (self._trouble(person.language),)
+        return Reply(said, State(language=person.language), person)
 
     def unsure(self, what: str, language: str) -> Said:
         """Return the offer of a document or question that may or may not have arrived."""

@@ -31,7 +31,7 @@ from coachbot.coach.coach import Coach, Pressed, Reply
 from coachbot.coach.gate import Gate, Update
 from coachbot.coach.meter import Meter, Timed
 from coachbot.coach.tracing import about
-from coachbot.errors import StoreError
+from coachbot.errors import SealError, StoreError
 from coachbot.flow.events import Event, Started, Wrote
 from coachbot.flow.moving import FlowError
 from coachbot.store import inbox, outbox, people
@@ -117,9 +117,9 @@ class Road:
         hand = Hand()
         try:
             return self._round(hand, now)
-        except StoreError:
-            raise
-        except Exception:
+        except Exception as error:
+            if _is_outage(error):
+                raise
             log.exception("a batch failed; each of its events is run alone")
             return self._one_by_one(hand.units, now)
 
@@ -152,6 +152,8 @@ class Road:
         unreadable: list[tuple[Arrived, str]] = []
         for row in rows:
             try:
+                if not row.content:
+                    raise Unreadable("an update does not open with the keys at hand")  # noqa: TRY301
                 readable.append((row, self.read(row.content)))
             except Unreadable as error:
                 unreadable.append((row, str(error)))
@@ -195,9 +197,9 @@ class Road:
                 if not hand.units or hand.units[0].rows != unit.rows:
                     return None
                 return self._handle(connection, (unit,), now)
-        except StoreError:
-            raise
         except Exception as error:
+            if _is_outage(error):
+                raise
             log.exception("an event failed")
             return self._failed(unit, type(error).__name__, now)
 
@@ -207,16 +209,27 @@ class Road:
             given_up = [inbox.fail(connection, row, reason, now) for row in unit.rows]
             if not any(given_up):
                 return Worked(wake_at=now)
-            courtesies = self._apologise(connection, unit.arrival, now)
+            courtesies = self._told(connection, unit.arrival, now)
         alarm = f"inbox row {unit.rows[0].id} is quarantined: {reason}"
         return Worked(len(unit.rows), courtesies, alarms=(alarm,))
+
+    def _told(
+        self, connection: Connection, arrival: Arrival, now: datetime
+    ) -> tuple[Courtesy, ...]:
+        """Apologise; what cannot even be told is put aside all the same."""
+        try:
+            with connection.begin_nested():
+                return self._apologise(connection, arrival, now)
+        except Exception:
+            log.exception("nobody could be told")
+            return ()
 
     def _apologise(
         self, connection: Connection, arrival: Arrival, now: datetime
     ) -> tuple[Courtesy, ...]:
         person = people.find(connection, arrival.address)
         if person:
-            reply = self.coach.apologise(connection, person)
+            reply = self.coach.apologise(person)
         else:
             reply = self.coach.apologise_to_stranger(arrival.address, arrival.language, now)
         return tuple(self._owe(connection, arrival, reply, now))
@@ -310,6 +323,11 @@ class Road:
         owed = outbox.owe(connection, ring, reply.person.id, arrival.chat, presented.parcels, now)
         log.info("answered by outbox rows %s", owed)
         return presented.courtesies
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether the database fails, and so everybody's events; else it is this one's own fault."""
+    return isinstance(error, StoreError) and not isinstance(error, SealError)
 
 
 def _kind_of(content: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from coachbot.errors import SealError
 from coachbot.store.identity import new_id
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import inbox
@@ -42,7 +43,7 @@ ROWS_A_CHAT: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A waiting row, opened; `content` is the raw update.
+    """A waiting row, opened; `content` is the raw update, empty when it does not open.
 
     In a chat Telegram's own numbers are the order: two machines' clocks may differ.
     """
@@ -148,7 +149,10 @@ _BEHIND: Final = (
 
 
 def _opened(ring: KeyRing, row: Row[Any]) -> Arrived:
-    content = ring.open(row.payload, "inbox", row.id, 0)
+    try:
+        content = ring.open(row.payload, "inbox", row.id, 0)
+    except SealError:  # one row that was changed or moved must not stop all others
+        content = {}
     return Arrived(row.id, row.chat, content, row.attempts, row.received_at, row.due_at)
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 
+from coachbot.errors import SealError
 from coachbot.store.identity import new_id
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import outbox
@@ -219,9 +220,15 @@ def is_owed(connection: Connection, row: int) -> bool:
 
 
 def opened(ring: KeyRing, row: Row[Any], holder: str, more: int = 0) -> Owed:
-    """Return a row; `more` tries are about to be added to it."""
-    content = ring.open(row.payload, "outbox", row.id, row.person_id)
-    parcel = Parcel(row.method, content, row.kind, row.revision)
+    """Return a row; `more` tries are about to be added to it.
+
+    One that does not open has no method: whoever makes the calls gives it up.
+    """
+    try:
+        content = ring.open(row.payload, "outbox", row.id, row.person_id)
+        parcel = Parcel(row.method, content, row.kind, row.revision)
+    except SealError:
+        parcel = Parcel("", {}, row.kind, row.revision)
     attempts, copies = row.attempts + more, row.copies + more
     return Owed(row.id, row.person_id, row.chat, parcel, attempts, copies, holder)
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 from unittest.mock import patch
 
 from hypothesis import settings
@@ -28,8 +28,7 @@ from hypothesis.stateful import (
 )
 
 from coachbot.channels.telegram.outgoing import DOCUMENT, EDIT
-from coachbot.channels.telegram.pacing import Pacer
-from coachbot.channels.telegram.sending import Sender, interrupted
+from coachbot.channels.telegram.sending import interrupted
 from coachbot.coach import Coach
 from coachbot.coach.turn import Office
 from coachbot.errors import StoreError
@@ -42,15 +41,11 @@ from coachbot.store.people import Address
 from coachbot.store.sealing import KeyRing, new_key
 from coachbot.texts.library import Library, prompts_folder
 from coachbot.texts.loading import load_flow
-from coachbot.texts.said import Attachment
 from tests.fake_botapi import Message
 from tests.mutations import WORDS
 from tests.telegram.calling import Bell
-from tests.telegram.direct import FAULTS, SECONDS, Direct, Killed
+from tests.telegram.direct import FAULTS, SECONDS, Direct, Killed, sender_on
 from tests.telegram.wire import Wire
-
-if TYPE_CHECKING:
-    from coachbot.channels.telegram.api import Api
 
 Result = TypeVar("Result")
 Json = dict[str, Any]
@@ -97,7 +92,6 @@ class AnyLife(RuleBasedStateMachine):
         self.databases = [self._database("faulty"), self._database("model")]
         self.loop = asyncio.new_event_loop()
         self.bell = Bell()
-        self.seconds = 0.0
         self.number = 0
         self.raw: dict[int, Json] = {}
         self.settled: set[int] = set()
@@ -363,20 +357,9 @@ class AnyLife(RuleBasedStateMachine):
                 identity.go_on(connection)
         self.wire.road = replace(self.wire.road)
         self.wire.post = replace(self.wire.post)
-        self.sender = Sender(
-            cast("Api", self.api),
-            Pacer(lambda: self.seconds, self._sleep, overall=1e9),
-            self.bell.alarms,
-            lambda: self.wire.now,
-            lambda _person, _parameters: Attachment("datei.pdf", b"%PDF"),
-            lambda _person, _chat: _raise(AssertionError("every file can be made")),
-            is_owed=self.wire.post.is_owed,
-        )
+        self.sender = sender_on(self.api, self.wire, self.bell)
         left = self.wire.post.interrupted(())
         self.wire.post.settle([interrupted(one, self.wire.now) for one in left], self.wire.now)
-
-    async def _sleep(self, seconds: float) -> None:
-        self.seconds += seconds
 
     def _everything_arrives(self) -> None:
         """Let the road run dry, in both directions, without further faults."""
@@ -456,10 +439,6 @@ def _failing(work: Callable[..., Any], error: BaseException, nth: int) -> Callab
         return work(*arguments, **more)
 
     return struck
-
-
-def _raise(error: Exception) -> Any:
-    raise error
 
 
 AnyLife.TestCase.settings = settings(max_examples=10, stateful_step_count=30, deadline=None)

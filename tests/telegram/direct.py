@@ -2,15 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from coachbot.channels.telegram.errors import PoolTimeoutError
+from coachbot.channels.telegram.outgoing import parcel_of
+from coachbot.channels.telegram.pacing import Pacer
+from coachbot.channels.telegram.sending import Sender
 from coachbot.texts.said import Attachment
 from tests.fake_botapi.methods import Method
 from tests.fake_botapi.parameters import Parameters, Upload
 from tests.fake_botapi.refusals import Refusal
+from tests.telegram.calling import Bell
+from tests.telegram.wire import Wire
+
+if TYPE_CHECKING:
+    from coachbot.channels.telegram.api import Api
 
 
 class Killed(BaseException):
@@ -83,3 +91,17 @@ class Direct:
 def _raise(error_of: Callable[[], BaseException] | None) -> None:
     if error_of:
         raise error_of()
+
+
+def sender_on(api: Direct, wire: Wire, bell: Bell) -> Sender:
+    """Return a sender that waits for nothing and makes its calls directly."""
+    seconds = iter(range(0, 10**9, 3600))
+    return Sender(
+        cast("Api", api),
+        Pacer(lambda: next(seconds), overall=1e9),
+        bell.alarms,
+        lambda: wire.now,
+        lambda _person, _parameters: Attachment("datei.pdf", b"%PDF"),
+        lambda person, chat: parcel_of(chat, wire.coach.apology(person)),
+        is_owed=wire.post.is_owed,
+    )

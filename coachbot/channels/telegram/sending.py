@@ -18,6 +18,7 @@ from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.meter import Meter, Timed
 from coachbot.coach.posting import Ended
 from coachbot.coach.tracing import about
+from coachbot.errors import SealError
 from coachbot.store.outbox import CANCELLED, DEAD, NUDGE, SENT, UNKNOWN, WAITING, Owed, Parcel
 from coachbot.texts.said import Attachment
 
@@ -109,6 +110,8 @@ class Sender:
 
     async def _call(self, owed: Owed) -> Any:  # noqa: ANN401  whatever the method returns
         parcel = owed.parcel
+        if not parcel.method:
+            raise SealError("a row does not open with the keys at hand")
         if parcel.kind != DOCUMENT:
             return await self.api.call(parcel.method, parcel.parameters)
         action = {"chat_id": owed.chat, "action": "upload_document"}
