@@ -61,11 +61,13 @@ class Post:
                 connection, self.coach.office.ring, {*living, self.holder} - {""}
             )
 
-    def settle(self, ended: Iterable[Ended], now: datetime) -> None:
+    def settle(self, ended: Collection[Ended], now: datetime) -> None:
         with self.coach.database.write() as connection:
-            sent = [one.owed.chat for one in ended if self._settle(connection, one, now)]
-            if sent and self.chat_rests:
-                outbox.rest(connection, sent, now + self.chat_rests)
+            sent = [one for one in ended if one.state == outbox.SENT]
+            self._settle_sent(connection, sent, now)
+            for one in ended:
+                if one.state != outbox.SENT:
+                    self._settle(connection, one, now)
 
     def is_owed(self, row: int) -> bool:
         """Return whether a call that was taken is still owed; it is, while nobody can tell."""
@@ -75,23 +77,28 @@ class Post:
         except StoreError:
             return True
 
-    def _settle(self, connection: Connection, one: Ended, now: datetime) -> bool:
-        """Note how one call ended; returns whether it was sent."""
+    def _settle_sent(self, connection: Connection, sent: Collection[Ended], now: datetime) -> None:
+        if not sent:
+            return
+        outbox.settle_sent(
+            connection, ((one.owed, one.message_id, one.reason) for one in sent), now
+        )
+        self._pulse.beat(connection, now)
+        if self.chat_rests:
+            outbox.rest(connection, [one.owed.chat for one in sent], now + self.chat_rests)
+
+    def _settle(self, connection: Connection, one: Ended, now: datetime) -> None:
+        """Note how a call ended that was not sent."""
         if one.state == outbox.WAITING:
             due = one.due or now
             outbox.put_back(connection, one.owed, due, one.reason, is_unsent=one.is_unsent)
-            return False
-        is_ours = outbox.settle(
-            connection, one.owed, one.state, now, message_id=one.message_id, reason=one.reason
-        )
-        if one.state == outbox.SENT:
-            self._pulse.beat(connection, now)
+            return
+        is_ours = outbox.settle(connection, one.owed, one.state, now, reason=one.reason)
         if one.state == outbox.UNKNOWN and is_ours:
             self._offer_again(connection, one.owed, now)
         if one.is_unreachable:
             people.lost(connection, one.owed.person_id, now)
             outbox.cancel(connection, one.owed.person_id, now)
-        return one.state == outbox.SENT
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return when the next call that waits for its time is due; None when none does."""

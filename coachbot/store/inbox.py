@@ -77,7 +77,7 @@ def receive(
         for update_id, chat, content in updates
     ]
     if rows:
-        connection.execute(insert(inbox).on_conflict_do_nothing(index_elements=["update_id"]), rows)
+        connection.execute(_RECEIVE, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,8 @@ def _is_waiting(table: FromClause) -> ColumnElement[bool]:
     return table.c.state == bindparam(None, WAITING, String, literal_execute=True)
 
 
+_RECEIVE: Final = insert(inbox).on_conflict_do_nothing(index_elements=["update_id"])
+_SETTLE: Final = update(inbox).where(inbox.c.id == bindparam("row"))
 _DUE: Final = (
     select(inbox)
     .where(_is_waiting(inbox), inbox.c.due_at <= bindparam("now"), _is_first())
@@ -166,9 +168,8 @@ def next_due(connection: Connection, now: datetime) -> datetime | None:
 
 def settle(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """Note that rows had their effect; what was written in them is gone from here."""
-    connection.execute(
-        update(inbox).where(inbox.c.id.in_(ids)).values(state=SETTLED, payload=None, settled_at=now)
-    )
+    blank = {"state": SETTLED, "payload": None, "settled_at": now}
+    connection.execute(_SETTLE, [{"row": id_, **blank} for id_ in ids])
 
 
 def fail(connection: Connection, row: Arrived, reason: str, now: datetime) -> bool:

@@ -52,6 +52,10 @@ _THAT_PUT: Final = (
 )
 _FIRST_THAT_PUT: Final = _THAT_PUT.order_by(outbox.c.id)
 _LAST_THAT_PUT: Final = _THAT_PUT.order_by(outbox.c.id.desc())
+_ROW: Final = outbox.c.id == bindparam("row")
+_IS_OURS: Final = and_(outbox.c.taken_by == bindparam("holder"), outbox.c.state == SENDING)
+_SETTLE: Final = update(outbox).where(_ROW, _IS_OURS)
+_SETTLE_SENT: Final = update(outbox).where(_ROW, or_(_IS_OURS, outbox.c.state == WAITING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +129,41 @@ def settle(
     state: str,
     now: datetime,
     *,
-    message_id: int | None = None,
     reason: str = "",
 ) -> bool:
-    """Note how a call ended; what was said in it is gone from here.
+    """Note how a call ended that was not sent; what was said in it is gone from here.
 
     Returns False when the row is no longer the caller's: another process took it for one that a
-    dead process left, or its person was erased. That it was sent counts all the same, if it is
-    in time.
+    dead process left, or its person was erased.
     """
-    is_ours = and_(outbox.c.taken_by == owed.holder, is_in(outbox, SENDING))
-    settled = connection.execute(
-        update(outbox)
-        .where(
-            outbox.c.id == owed.id,
-            or_(is_ours, is_in(outbox, WAITING)) if state == SENT else is_ours,
-        )
-        .values(
-            state=state,
-            payload=None,
-            message_id=message_id,
-            reason=reason[:200] or None,
-            settled_at=now,
-        )
-    )
+    settled = connection.execute(_SETTLE, _ending(owed, state, now, None, reason))
     return settled.rowcount > 0
+
+
+def settle_sent(
+    connection: Connection, sent: Iterable[tuple[Owed, int | None, str]], now: datetime
+) -> None:
+    """Note calls that were sent, as (row, message id, reason), all at once.
+
+    That they were sent counts for a row that was taken from us, too, while it is in time.
+    """
+    rows = [_ending(owed, SENT, now, message_id, reason) for owed, message_id, reason in sent]
+    if rows:
+        connection.execute(_SETTLE_SENT, rows)
+
+
+def _ending(
+    owed: Owed, state: str, now: datetime, message_id: int | None, reason: str
+) -> dict[str, Any]:
+    return {
+        "row": owed.id,
+        "holder": owed.holder,
+        "state": state,
+        "payload": None,
+        "message_id": message_id,
+        "reason": reason[:200] or None,
+        "settled_at": now,
+    }
 
 
 def put_back(

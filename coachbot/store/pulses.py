@@ -11,6 +11,11 @@ from coachbot.store.tables import inbox, outbox, people, pulses
 
 AT_MOST_EVERY: Final = timedelta(seconds=1)
 
+_INSERT: Final = insert(pulses)
+_BEAT: Final = _INSERT.on_conflict_do_update(
+    index_elements=["name"], set_={"at": _INSERT.excluded.at}
+)
+
 
 @dataclass
 class Pulse:
@@ -27,10 +32,7 @@ class Pulse:
 
 def beat(connection: Connection, name: str, now: datetime) -> None:
     """Note that something went well just now."""
-    statement = insert(pulses).values(name=name, at=now)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["name"], set_={"at": statement.excluded.at})
-    )
+    connection.execute(_BEAT, {"name": name, "at": now})
 
 
 def last(connection: Connection, name: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """The coach's rules with the word lists of `prompts/`, as the engine asks for them."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from coachbot.errors import PromptsError
@@ -38,6 +39,8 @@ def _lexicon(library: Library, language: str) -> Lexicon:
 
 
 def _rules(flow: Flow, lexicons: dict[str, Lexicon]) -> Rules:
+    # The engine asks twice about one answer: whether it is one at all, then what to ask back.
+    @lru_cache(maxsize=1)
     def noticed(question: Question, value: Value, language: str) -> Observation | None:
         if not isinstance(value, str | tuple):
             return None

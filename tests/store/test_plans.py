@@ -12,7 +12,7 @@ from sqlalchemy import event
 from coachbot.store import conversations, inbox, outbox, people, taking
 from coachbot.store.database import Connection, Database, open_database
 from coachbot.store.migrating import migrate
-from coachbot.store.outbox import SENT, Parcel
+from coachbot.store.outbox import Parcel
 from coachbot.store.people import Address
 from coachbot.store.sealing import KeyRing
 from tests.conftest import NOW
@@ -57,7 +57,7 @@ def test_the_road_walks_no_table(sqlite: Database, ring: KeyRing) -> None:
         outbox.owe(connection, ring, anna.id, 5, [PARCEL], NOW)
         inbox.settle(connection, [row.id for row in claimed.rows], NOW)
         [owed] = taking.take(connection, ring, NOW, 32, [6, 7], "here")
-        outbox.settle(connection, owed, SENT, NOW, message_id=9)
+        outbox.settle_sent(connection, [(owed, 9, "")], NOW)
         outbox.message_of(connection, anna.id, 1)
         outbox.next_due(connection, NOW - timedelta(seconds=1))
     assert len(steps) > 10
