@@ -15,6 +15,7 @@ from coachbot.flow.messages import Say
 from coachbot.flow.moving import open_question
 from coachbot.reflection.schedule import SUGGESTED_ZONE
 from coachbot.store.conversations import Given, history
+from coachbot.texts.context import shortened
 from coachbot.texts.library import Words
 from coachbot.texts.said import Button, Order, Said
 from coachbot.texts.wording import say_html, say_plain
@@ -35,6 +36,8 @@ class Moment:
 
 def summary(turn: Turn, argument: str = "") -> list[Said]:
     """Return the definition as chat text: now, or as it was ("2", "2026-09")."""
+    if missing := _missing(turn, argument):
+        return [missing]
     *pages, last = chat_pages(definition_of(turn, argument), turn.words)
     return [*map(Said, pages), Said(last, _faces(turn, argument))]
 
@@ -46,6 +49,8 @@ def document(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
     names = {turn.speaker.control(face).lower(): face for face in FACES} | {f: f for f in FACES}
     face = next((names[name] for name in names if name in argument.lower()), "pdf")
     version = _VERSION.search(argument)
+    if version and (missing := _missing(turn, version[0])):
+        return turn, [missing]
     spoken = argument.lower().split()
     language = next((name for name in turn.office.library.languages if name in spoken), "")
     issued = turn.conversation.after(turn.state, turn.now, hands_out=True)
@@ -130,6 +135,19 @@ def _as_it_was(turn: Turn, given: list[Given], argument: str) -> Moment | None:
     last = max(one.given_at for one in given if one.version <= version)
     edition = Edition(version, not turn.state.finished, _local(last))
     return Moment(answers, edition, _answers(given, version - 1))
+
+
+def _missing(turn: Turn, argument: str) -> Said | None:
+    """Return what is said when a version or a month is asked for that has nothing to show."""
+    if not argument.strip():
+        return None
+    given = history(turn.connection, turn.office.ring, turn.conversation)
+    if not given or _as_it_was(turn, given, argument):
+        return None
+    first, last = given[0], max(one.version for one in given)
+    begun = turn.office.builder(turn.state.language).date(_local(first.given_at))
+    asked = shortened(argument, 20)
+    return Said(turn.speaker.plainly("no_such_version", asked=asked, begun=begun, last=last))
 
 
 def _answers(given: list[Given], version: int) -> Answers | None:

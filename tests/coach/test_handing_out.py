@@ -135,8 +135,6 @@ AS_IT_WAS = {
     "2026-10": TWO,
     "2026-11": TWO,
     "2030-01": THREE,
-    # What never was shows what there is.
-    **dict.fromkeys(("9", "0", "-1", "2026-13-01", "gestern", "²", "{{ 7*7 }}"), THREE),
 }
 
 
@@ -150,6 +148,33 @@ async def test_the_definition_as_it_was_then(light: Wire) -> None:
         assert told.startswith(f"{name}\n"), argument
         assert edition in told, argument
     assert light.refused == []
+
+
+NEVER_WAS = ("9", "0", "-1", "2026-13-01", "gestern", "²", "{{ 7*7 }}", "2026-08")
+
+
+@pytest.mark.parametrize("argument", NEVER_WAS)
+async def test_what_never_was_is_said_to_be_missing(light: Wire, argument: str) -> None:
+    anna = await finishes(light)
+    await renames(light, anna, "Bäckerei Zwei", days=30)
+    said = f"„{argument}“ kann ich dir nicht zeigen: Deine erste Antwort ist vom 10. September 2026"
+    told = await shown(light, anna, f"/summary {argument}")
+    assert told.startswith(said)
+    assert "die neueste Version ist die 2" in told
+    assert light.refused == []
+
+
+async def test_no_file_is_made_of_what_never_was(light: Wire) -> None:
+    anna = await finishes(light)
+    assert await ordered(light, anna, "/document word 2026-08") == []
+    assert anna.newest().text.startswith("„2026-08“ kann ich dir nicht zeigen")
+    assert len(await ordered(light, anna, "/document word 1")) == 1
+
+
+async def test_whoever_has_said_nothing_yet_is_shown_the_empty_draft(light: Wire) -> None:
+    anna = light.person()
+    await light.says(anna, "/start")
+    assert "Entwurf" in await shown(light, anna, "/summary 2026-08")
 
 
 async def test_a_draft_is_a_draft_by_its_number_as_well(light: Wire) -> None:

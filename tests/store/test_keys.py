@@ -46,6 +46,7 @@ def fill(database: Database, ring: KeyRing, name: str) -> Person:
                 person_id=person.id,
                 definition_id=begun.id,
                 local_date=NOW.date(),
+                number=0,
                 content=ring.seal({"asks": "?"}, "nudges", nudge, person.id),
                 created_at=NOW,
             )
