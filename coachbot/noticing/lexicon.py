@@ -36,6 +36,10 @@ LISTS: Final = (
     "no_idea.no_longer",
     "captivity.locks",
     "captivity.timed",
+    "captivity.prepaid",
+    "captivity.stays",
+    "captivity.hostages",
+    "captivity.ours",
     "captivity.ties",
     "captivity.holds",
     "captivity.contracts",
@@ -59,6 +63,9 @@ LISTS: Final = (
     "own_number.counts",
     "own_number.things",
     "own_number.more",
+    "own_number.our_gain",
+    "own_number.for_others",
+    "own_number.ourselves",
     "own_number.could_be_theirs",
     "own_number.how_many",
     "own_number.measures",
@@ -104,6 +111,7 @@ LIMITS: Final = (
     "placeholder.typo_percent",
     "thin.enough",
     "thin.enough_in_a_word",
+    "thin.long_word",
     "own_number.bare_words",
 )
 

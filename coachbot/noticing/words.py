@@ -5,7 +5,7 @@ all genders (Kund:innen, Kund*innen); the Snowball stemmer (Martin Porter) takes
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -22,7 +22,7 @@ UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", 
 GENDER: Final = r"(?:[:*_]|/-?)(?=in(?:nen)?\b)"
 SHORT: Final = r"(?:s|re|ve|ll|d|m)\b"
 WORD: Final = re.compile(
-    rf"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:(?:['’‘](?!{SHORT})|{GENDER})[^\W\d_]+)*", re.IGNORECASE
+    rf"\d+(?:[.,:/]\d+)*|[%€£$]|[^\W\d_]+(?:(?:['’‘](?!{SHORT})|{GENDER})[^\W\d_]+)*", re.IGNORECASE
 )
 BETWEEN_GENDERS: Final = re.compile(GENDER, re.IGNORECASE)
 NO_SPELLING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -83,7 +83,7 @@ def words(
         gap = text[end : match.start()] if found else ""
         form = fold(match.group())
         form = spelling.get(form, form)
-        ends_sentence = bool(SENTENCE_END.search(gap))
+        ends_sentence = bool(SENTENCE_END.search(gap)) and not _is_ordinal(found, gap, language)
         sentence += ends_sentence
         clause += ends_sentence or bool(CLAUSE_END.search(gap)) or form in joints
         end = match.end()
@@ -92,3 +92,8 @@ def words(
         if len(found) == MOST_WORDS:
             break
     return tuple(found)
+
+
+def _is_ordinal(found: Sequence[Word], gap: str, language: str) -> bool:
+    """Whether a dot belongs to a number: "am 30. Juni"."""
+    return language == "de" and gap == ". " and found[-1].is_number

@@ -15,6 +15,8 @@ PAIRS: Final = (
     ("captivity.ties", "captivity.holds"),
     ("captivity.contracts", "captivity.terms"),
     ("captivity.nth", "captivity.for_nothing"),
+    ("captivity.prepaid", "captivity.stays"),
+    ("captivity.hostages", "captivity.ours"),
     (LEAVING, "captivity.hurdles"),
 )
 """What captures only together: a voucher that runs out, a contract for years, a fee for leaving."""

@@ -15,7 +15,7 @@ SAYS_SOMETHING: Final = (Kind.OPEN, Kind.CONCRETE, Kind.TOWARDS)
 
 def own_number(reading: Reading) -> Observation | None:
     """Notice revenue, margin or leads where nothing is said of what the customer gains."""
-    if reading.has("own_number.customers_gain"):
+    if reading.without("own_number.our_gain").has("own_number.customers_gain"):
         return None
     counted = (span for span in _counted(reading) if not _somebody_acts(reading, span))
     for span in (*reading.find("own_number.numbers"), *_more_of_them(reading), *counted):
@@ -101,7 +101,8 @@ def _is_theirs(reading: Reading, span: Span) -> bool:
     if reading.has("own_number.theirs", before) or reading.has("own_number.of_them", sentence):
         return True
     said = reading.words[span.start : span.end]
-    if reading.has("own_number.could_be_theirs", said) and _has_owner(reading, span):
+    could_be = reading.has("own_number.could_be_theirs", said)
+    if could_be and (_has_owner(reading, span) or _is_for_others(reading, span)):
         return True
     return not reading.has("own_number.gains", (*clause, *said)) and any(
         is_subject(reading, customer) and reading.words[customer.start] in clause
@@ -113,10 +114,20 @@ def _has_owner(reading: Reading, span: Span) -> bool:
     """Whether a number is our customers': "our growers' yield", "der Ertrag unserer Bauern"."""
     our = {place.start for place in reading.find("words.our")}
     for customer in reading.find("words.customers"):
-        is_before = customer.end == span.start and customer.start - 1 in our
-        if is_before or (customer.start == span.end + 1 and span.end in our):
+        is_ours, is_near = customer.start - 1 in our, customer.end == span.start
+        follows = customer.start == span.end + 1 or is_subject(reading, customer)
+        if is_ours and (is_near or (follows and customer.start > span.end)):
             return True
     return False
+
+
+def _is_for_others(reading: Reading, span: Span) -> bool:
+    """Whether a number is for somebody else: "more profit for the small bookseller"."""
+    return any(
+        not reading.has("own_number.ourselves", reading.words[found.end : found.end + REACH])
+        for found in reading.find("own_number.for_others")
+        if found.start >= span.end and reading.words[found.start] in reading.sentence(span)
+    )
 
 
 def _is_denied(reading: Reading, span: Span) -> bool:

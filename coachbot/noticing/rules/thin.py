@@ -35,6 +35,7 @@ def substance(reading: Reading) -> int:
     """Return the points of an answer; words that keep everything open have none."""
     if reading.has_speech or (reading.quotes and reading.question in ABOUT_SAYINGS):
         return MUCH
+    long_word = reading.lexicon.limits["thin.long_word"]
     weak = {span for span in reading.find("thin.weak") if span.start not in reading.vague}
     counted = {
         (kind, reading.stems(span))
@@ -42,6 +43,7 @@ def substance(reading: Reading) -> int:
         if kind in POINTS and not _says_nothing(reading, kind, span)
     }
     said = sum(POINTS[kind] for kind, _ in counted) + reading.marks_words
+    said += sum(kind is Kind.OPEN and len(stems[0]) >= long_word for kind, stems in counted)
     said += len({reading.stems(span) for span in weak}) // 2
     rest = len(reading.words) - len(reading.vague)
     return said + min(said, rest // WORDS_PER_POINT)
