@@ -155,7 +155,7 @@ class Coach:
 
     def apologise(self, person: Person) -> Reply:
         """Say that something went wrong; reads nothing that may be what went wrong."""
-        said = (self._trouble(person.language),)
+        said = (self.trouble(person.language),)
         return Reply(said, State(language=person.language), person)
 
     def unsure(self, what: str, language: str) -> Said:
@@ -166,16 +166,16 @@ class Coach:
     def apology(self, person_id: int) -> Said:
         """Return what is said when something went wrong with what a person is owed."""
         with self.database.read() as connection:
-            return self._trouble(people.language_of(connection, person_id))
+            return self.trouble(people.language_of(connection, person_id))
 
     def apologise_to_stranger(self, address: Address, language: str, now: datetime) -> Reply:
         """Return the apology to somebody of whom nothing could be stored."""
         language = language or self.office.language
         nobody = Person(0, address, language, None, now, now, None)
-        said = (self._trouble(language),)
+        said = (self.trouble(language),)
         return Reply(said, State(language=language), nobody, is_gone=True)
 
-    def _trouble(self, language: str) -> Said:
+    def trouble(self, language: str) -> Said:
         return Said(self.office.speaker(language).plainly("trouble"))
 
     def printed(self, person_id: int, order: Order, now: datetime) -> Attachment:

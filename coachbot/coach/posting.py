@@ -1,12 +1,13 @@
 """Posting: what is owed is taken, committed as `sending`, and settled by how the call ended."""
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from coachbot.coach.coach import Coach
-from coachbot.errors import StoreError
+from coachbot.errors import SealError, StoreError
 from coachbot.store import inbox, outbox, people, taking
 from coachbot.store.database import Connection
 from coachbot.store.outbox import Owed, Parcel
@@ -94,8 +95,8 @@ class Post:
             outbox.put_back(connection, one.owed, due, one.reason, is_unsent=one.is_unsent)
             return
         is_ours = outbox.settle(connection, one.owed, one.state, now, reason=one.reason)
-        if one.state == outbox.UNKNOWN and is_ours:
-            self._offer_again(connection, one.owed, now)
+        if is_ours and not one.is_unreachable:
+            self._say_so(connection, one, now)
         if one.is_unreachable:
             people.lost(connection, one.owed.person_id, now)
             outbox.cancel(connection, one.owed.person_id, now)
@@ -105,28 +106,37 @@ class Post:
         with self.coach.database.read() as connection:
             return outbox.next_due(connection, now)
 
-    def _offer_again(self, connection: Connection, owed: Owed, now: datetime) -> None:
-        """Offer what may or may not have arrived: a document, or the question that is open.
-
-        It never goes out by itself once more: that might be a copy too many. The offer is a
-        message like any other, and nothing follows it.
-        """
+    def _say_so(self, connection: Connection, one: Ended, now: datetime) -> None:
+        """Tell a person of what did not reach them, or may not have; nothing follows that word."""
+        owed = one.owed
         try:
             person = people.get(connection, owed.person_id)
         except LookupError:  # erased meanwhile: nothing is owed any more
             return
-        if owed.parcel.kind == DOCUMENT:
-            said = self.coach.unsure("document", person.language)
-        elif owed.parcel.revision >= 0 and self._is_open(connection, person, owed):
-            said = self.coach.unsure("question", person.language)
-        else:
-            return
-        parcel = self.parcel_of(owed.chat, said)
-        ring = self.coach.office.ring
-        outbox.owe(connection, ring, owed.person_id, owed.chat, (parcel,), now)
+        if said := self._word_on(connection, one, person):
+            parcel = self.parcel_of(owed.chat, said)
+            ring = self.coach.office.ring
+            outbox.owe(connection, ring, owed.person_id, owed.chat, (parcel,), now)
+
+    def _word_on(self, connection: Connection, one: Ended, person: Person) -> Said | None:
+        """Offer what may have arrived, a document or the open question; regret a dead document.
+
+        It never goes out by itself once more: that might be a copy too many.
+        """
+        is_document = one.owed.parcel.kind == DOCUMENT
+        if one.state == outbox.DEAD and is_document:
+            return self.coach.trouble(person.language)
+        if one.state != outbox.UNKNOWN:
+            return None
+        if is_document:
+            return self.coach.unsure("document", person.language)
+        is_open = self._is_open(connection, person, one.owed)
+        return self.coach.unsure("question", person.language) if is_open else None
 
     def _is_open(self, connection: Connection, person: Person, owed: Owed) -> bool:
-        return self.coach.revision(connection, person) == owed.parcel.revision
+        with suppress(SealError):
+            return self.coach.revision(connection, person) == owed.parcel.revision
+        return False
 
     def tidy(self, now: datetime) -> int:
         """Forget what was settled long ago; returns how many rows went."""

@@ -153,6 +153,17 @@ def test_promise_19_a_document_nobody_knows_about_is_offered_and_not_sent_again(
     assert [row.kind for row in rows(wire)] == [DOCUMENT, MESSAGE]
 
 
+def test_promise_28_a_document_that_telegram_refuses_is_regretted_once(wire: Wire) -> None:
+    owe(wire, 1, "A1", kind=DOCUMENT)
+    [owed] = take(wire)
+    settle(wire, Ended(owed, DEAD, reason="Request Entity Too Large"))
+    [word] = take(wire)
+    assert "schiefgegangen" in word.parcel.parameters["text"]
+    assert word.parcel.kind == MESSAGE
+    settle(wire, Ended(word, DEAD))
+    assert take(wire) == []
+
+
 @pytest.mark.parametrize(
     "how",
     [

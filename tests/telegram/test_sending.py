@@ -1,6 +1,8 @@
 """How each call ends: the table of rules, and the sender against the fake Bot API."""
 
+import asyncio
 import base64
+import threading
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -320,6 +322,51 @@ async def test_promise_19_one_copy_more_and_no_further(desk: Desk) -> None:
     while (await desk.sends(attempts=(attempts := attempts + 1))).state == WAITING:
         pass
     assert desk.texts() == ["Welche Werte?"] * 2
+
+
+@pytest.mark.parametrize("effect", [error(500, "restart"), error(502), html(502), html(200)])
+async def test_promise_22_errors_of_the_server_are_tried_ever_later_and_then_given_up(
+    desk: Desk, effect: Effect
+) -> None:
+    desk.telegram.faults.on("sendMessage", effect, times=None)
+    waits, attempts = list[float](), 1
+    while (ended := await desk.sends(attempts=attempts)).state == WAITING:
+        assert ended.due
+        waits.append((ended.due - NOW).total_seconds())
+        attempts += 1
+    assert waits == sorted(set(waits)), "ever later"
+    assert 2 <= len(waits) <= 10
+    assert desk.bell.kinds == ["dead letter"]
+    desk.telegram.faults.clear()
+    assert (await desk.sends()).state == SENT, "the next message goes out"
+
+
+async def test_promise_21_what_was_told_to_wait_is_sent_once(desk: Desk) -> None:
+    desk.telegram.faults.on("sendMessage", error(429, retry_after=7), times=20)
+    for attempts in range(1, 21):
+        ended = await desk.sends(attempts=attempts)
+        assert (ended.state, ended.due) == (WAITING, NOW + timedelta(seconds=7))
+    assert (await desk.sends(attempts=21)).state == SENT
+    assert desk.texts() == ["Welche Werte?"]
+    assert desk.bell.rung == []
+
+
+async def test_promise_10_a_file_that_takes_long_to_print_holds_nobody_up(desk: Desk) -> None:
+    bert = desk.telegram.person(first_name="Bert", id=99)
+    may_go_on = threading.Event()
+
+    def slow(_person: int, _parameters: Mapping[str, Any]) -> Attachment:
+        may_go_on.wait()
+        return Attachment("definition.pdf", PICTURE)
+
+    desk.sender.file_of = slow
+    printing = asyncio.create_task(desk.sends(DOCUMENT))
+    try:
+        assert (await desk.sender.send(owed(QUESTION, bert.id))).state == SENT
+        assert not printing.done()
+    finally:
+        may_go_on.set()
+    assert (await printing).state == SENT
 
 
 async def test_promise_21_only_the_chat_that_was_told_to_waits(desk: Desk) -> None:
