@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from coachbot.coach import nudging
@@ -68,8 +68,9 @@ def _ask(turn: Turn, _: Planned, __: date) -> Coming:
 def _slower(turn: Turn, planned: Planned, today: date) -> Coming:
     """Come every four weeks from now on."""
     old, every = planned.schedule, Rhythm.FOUR_WEEKLY.days
-    schedule = anchored(old.zone, old.weekday, old.at, every, turn.now, today)
-    slower = planned.with_(schedule=schedule, due_at=next_slot(schedule, turn.now, today))
+    half = today + timedelta(days=every // 2)
+    schedule = anchored(old.zone, old.weekday, old.at, every, turn.now, half)
+    slower = planned.with_(schedule=schedule, due_at=next_slot(schedule, turn.now))
     schedules.keep(turn.connection, slower)
     said = words.rhythm_said(turn.speaker, "four_weekly", nudge_controls(turn.words))
     return Coming(turn, [said], Brought("slower"))

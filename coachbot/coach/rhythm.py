@@ -31,6 +31,7 @@ from coachbot.store.database import Connection
 from coachbot.store.people import Person
 from coachbot.store.schedules import Planned, Standing
 from coachbot.texts import rhythm_words as words
+from coachbot.texts.dates import long_date
 from coachbot.texts.places import names_of
 from coachbot.texts.said import Said
 
@@ -180,7 +181,7 @@ def _pause(turn: Turn, planned: Planned, value: str) -> After:
     kept = planned.with_(standing=Standing.PAUSED, due_at=due, unanswered=0)
     schedules.keep(turn.connection, kept)
     after = put_off(turn)
-    until = words.long_day(turn.words, end) if end else ""
+    until = long_date(end, turn.state.language) if end else ""
     return after, [words.answered(after.speaker, "paused", until=until)]
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from coachbot.coach import rhythm
 from coachbot.coach.arrivals import (
     Arrival,
     CameBack,
@@ -254,6 +255,7 @@ class Road:
             return
         if isinstance(arrival.happening, CameBack):
             people.saw(connection, person, now)
+            rhythm.wake(connection, person, now)
             return
         people.lost(connection, person.id, now)
         outbox.cancel(connection, person.id, now)

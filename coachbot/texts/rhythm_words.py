@@ -1,6 +1,6 @@
 """The rhythm of nudges in words: when the coach comes, and how that is changed by taps."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -111,10 +111,6 @@ def rhythm_said(voice: Voice, name: str, rows: Rows = ()) -> Said:
 def answered(voice: Voice, name: str, **values: str) -> Said:
     """Return what is said to a choice."""
     return Said(voice.nudging("answered", name, {**_facts(voice), **values}))
-
-
-def long_day(words: Words, on: date) -> str:
-    return weekday_date(on, words.language)
 
 
 def _facts(voice: Voice) -> dict[str, str]:
