@@ -6,6 +6,9 @@
 @ edit ID text      the person corrects the message that answered the question ID
 @ play FILE [ID]    a persona answers as FILE has it, until the question ID comes up
 @ language en       what the channel knows of a new person's language
+@ next nudge        time passes until a nudge is due, and the clock brings it
+@ name Anna         what the channel knows of a new person's name
+@ document          what the definition says now, as a Markdown file
 
 Where a chat begins in the middle, several may stand in one file, each under a line "# …":
 
@@ -17,19 +20,22 @@ Where a chat begins in the middle, several may stand in one file, each under a l
 @ skim FILE [ID]    as play, and nothing of it is shown
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from coachbot.channels.terminal.persona import Persona
 from coachbot.channels.terminal.screen import plain
 from coachbot.coach import Coach, Reply
+from coachbot.coach.timekeeping import Timekeeper
 from coachbot.flow.answers import Key
 from coachbot.flow.events import Commanded, Corrected, Event, Tapped, Wrote
 from coachbot.flow.state import State
-from coachbot.store.people import Address
+from coachbot.store import people
+from coachbot.store.outbox import Parcel
+from coachbot.store.people import Address, Person
 from coachbot.texts.answers_file import AnswersFile, read_answers
-from coachbot.texts.said import Button, Manner, Said
+from coachbot.texts.said import Button, Manner, Order, Said
 from tests.beginnings import LAST, ROOT, beginning
 
 SOMEBODY = Address("test", "somebody")
@@ -46,6 +52,7 @@ class Chat:
     coach: Coach
     now: datetime
     language: str = "de"
+    first_name: str = ""
     lines: list[str] = field(default_factory=list)
     buttons: list[tuple[Button, int]] = field(default_factory=list)
     reply: Reply | None = None
@@ -55,7 +62,12 @@ class Chat:
     def does(self, event: Event, *, unseen: bool = False) -> Reply:
         before = self.reply
         self.now += timedelta(seconds=20)
-        self.reply = self.coach.handle(SOMEBODY, event, self.now, language=self.language)
+        with self.coach.database.write() as connection:
+            self.reply = self.coach.converse(
+                *(connection, SOMEBODY, event, self.now),
+                language=self.language,
+                first_name=self.first_name,
+            )
         if not unseen:
             self._hears(self.reply.said)
         if before and not unseen:
@@ -157,12 +169,50 @@ class Chat:
             "begin": self.begins,
             "finished": self.has_finished,
             "language": self.speaks,
+            "next": self.meets_again,
+            "document": self.prints,
+            "name": self.is_called,
         }
         for kind, text in _steps(script):
             if kind not in does:
                 raise ValueError(f"no such step: @ {kind} {text}")
             does[kind](text)
         return "\n".join(self.lines).rstrip() + "\n"
+
+    def meets_again(self, _: str) -> None:
+        """Let time pass until the clock brings something; it may be nothing for long."""
+        keeper = Timekeeper(self.coach, SOMEBODY.channel, self._carried, room=1)
+        due = keeper.next_due()
+        if due is None:
+            self.lines += ["@ next nudge", "", "  (nothing is due)", ""]
+            return
+        self.now = max(self.now, due)
+        self.lines += ["@ next nudge", "", f"  ({self.now:%Y-%m-%d %H:%M} UTC)", ""]
+        keeper.tick(self.now)
+
+    def _carried(self, person: Person, reply: Reply) -> tuple[int, Sequence[Parcel]]:
+        del person
+        before, self.reply = self.reply, reply
+        self._hears(reply.said)
+        if before:
+            self.scenes[-1].append((before.state, reply.state))
+        return 1, ()
+
+    def prints(self, _: str) -> None:
+        """Show the file that would be handed over now."""
+        with self.coach.database.read() as connection:
+            person = people.find(connection, SOMEBODY)
+        assert person
+        assert person.definition_id
+        order = Order("markdown", "", person.definition_id)
+        made = self.coach.printed(person.id, order, self.now)
+        self.lines += ["@ document", ""]
+        self.lines += [f"  | {line}".rstrip() for line in made.content.decode().split("\n")]
+        self.lines.append("")
+
+    def is_called(self, name: str) -> None:
+        self.lines += [f"@ name {name}", ""]
+        self.first_name = name
 
     def speaks(self, language: str) -> None:
         self.lines += [f"@ language {language}", ""]

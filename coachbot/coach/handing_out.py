@@ -14,7 +14,7 @@ from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.messages import Say
 from coachbot.flow.moving import open_question
 from coachbot.reflection.schedule import SUGGESTED_ZONE
-from coachbot.store.conversations import Given, history
+from coachbot.store.conversations import PASSING, Given, history
 from coachbot.texts.context import shortened
 from coachbot.texts.library import Words
 from coachbot.texts.said import Button, Order, Said
@@ -77,7 +77,7 @@ def promised(turn: Turn, order: Order) -> tuple[Definition, Words]:
 def versions(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
     """List the versions there were, each one tap from being seen."""
     given = history(turn.connection, turn.office.ring, turn.conversation)
-    newest = {one.version: one.given_at for one in given}
+    newest = {one.version: one.given_at for one in given if _ripens(one)}
     asked = open_question(turn.office.flow, turn.state)
     if not newest or not turn.state.finished:
         return turn, turn.spoken((Say("no_versions"), *asked))
@@ -165,6 +165,11 @@ def _version_meant(given: list[Given], argument: str) -> int | None:
         before = [one for day, one in days if (day.year, day.month) <= last]
         return before[-1].version if before else None
     return None
+
+
+def _ripens(given: Given) -> bool:
+    """Whether an answer is part of the definition; a rating made later is no other version."""
+    return not given.key.question.startswith(PASSING)
 
 
 def _local(moment: datetime) -> date:

@@ -40,8 +40,10 @@ def move_on(
     agenda = state.agenda[1:] if key and state.agenda[:1] == (key,) else state.agenda
     after = replace(turn_to(state), answers=answers, agenda=agenda)
     is_question = not (state.follow_up or state.tension)
-    settled: tuple[Message, ...] = (Settled(key if is_question else None),)
+    is_left = state.nudge is not None and key not in written
+    settled: tuple[Message, ...] = (Settled(key if is_question and not is_left else None),)
     if after.nudge and not _is_next_page(flow, state, after, key):
+        notes = () if is_left and key == STEP else notes
         return _in_nudge(flow, after, written, (*settled, *notes))
     has_deepened = bool(state.agenda) and not agenda
     if has_deepened:

@@ -32,7 +32,7 @@ def ask(voice: Voice, message: Ask, state: State) -> Said:
         _listed(voice, state, key),
         _so_far(voice, state, key),
     ]
-    if is_first and not nudge.ask:
+    if is_first and not nudge.ask and not nudge.is_brief:
         paragraphs += [_why(voice, state, key), _first_example(voice, state, key)]
     buttons = question_buttons(voice.flow, voice.words, state, key)
     if state.offered:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from coachbot.flow.answers import SKIPPED, Key
-from coachbot.flow.nudge import STEP
+from coachbot.flow.nudge import SENTENCE, STEP
 from coachbot.flow.observations import Tension
 from coachbot.flow.path import previous
-from coachbot.flow.questions import Depth, Flow, Kind, Question
+from coachbot.flow.questions import Flow, Kind, Question
 from coachbot.flow.replies import offered
 from coachbot.flow.sources import options_of
 from coachbot.flow.state import State
@@ -36,7 +36,7 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
 
 CONTROLS: Final = ("not_now", "other_day", "pause", "stop")
 """The ways around a nudge, as arguments of /nudges."""
-RATED: Final = (Key("check.self"), Key("check.customers"))
+OUTCOME: Final = Key("next.outcome")
 
 
 def control(words: Words, command: str, argument: str = "") -> Button:
@@ -147,10 +147,11 @@ def _nudge_ways(words: Words, state: State, question: Question, key: Key) -> Row
     enough = control(words, "enough")
     if key == STEP:
         return ((Button(labels["nothing"], "command", "skip"),),)
-    if state.answers.has(*key) and question.depth is not Depth.NUDGE and key not in RATED:
-        return ((Button(labels["keep"], "leave"),), (enough,))
-    if question.depth is Depth.NUDGE and question.kind is not Kind.TEXT:
+    if question.kind is Kind.SCALE or key == OUTCOME:
         return ((enough,),)
+    is_harvest = state.nudge is not None and state.nudge.kind == "harvest"
+    if key == SENTENCE or (is_harvest and state.nudge and key == state.nudge.about):
+        return ((Button(labels["keep"], "leave"),), (enough,))
     return ((control(words, "example"), control(words, "skip"), enough),)
 
 

@@ -31,14 +31,19 @@ ASKS: Final[dict[tuple[str, str], tuple[str, str]]] = {
 }
 """The kind of a nudge and a question -> the text that asks it."""
 
+KNOWN: Final = (LIVED, Key("check.self"), Key("check.customers"))
 GREETS: Final = {OUTCOME: "commitment", HARVEST: "task"}
 
 
 class Words(NamedTuple):
-    """What stands before the question's own words, and what takes their place."""
+    """What stands before the question's own words, and what takes their place.
+
+    `is_brief`: the question is known by now, and goes without its reason and its example.
+    """
 
     lead: Markup = Markup("")
     ask: Markup = Markup("")
+    is_brief: bool = False
 
 
 def words_of(voice: Voice, state: State, key: Key) -> Words:
@@ -48,7 +53,8 @@ def words_of(voice: Voice, state: State, key: Key) -> Words:
         return Words()
     if state.is_unheard:
         return _greeting(voice, key, values)
-    return Words(_lead(voice, state, nudge, key), _ask(voice, nudge, key, values))
+    lead, ask = _lead(voice, state, nudge, key), _ask(voice, nudge, key, values)
+    return Words(lead, ask, is_brief=key in KNOWN)
 
 
 def tension_lead(voice: Voice, state: State) -> Markup:
@@ -60,7 +66,7 @@ def tension_lead(voice: Voice, state: State) -> Markup:
 def _greeting(voice: Voice, key: Key, values: dict[str, Any]) -> Words:
     if key in GREETS:
         return Words(ask=voice.nudging("greeting", GREETS[key], values))
-    return Words(lead=voice.nudging("greeting", "nothing", values))
+    return Words(lead=voice.nudging("greeting", "nothing", values), is_brief=True)
 
 
 def _ask(voice: Voice, nudge: Nudge, key: Key, values: dict[str, Any]) -> Markup:

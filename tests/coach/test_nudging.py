@@ -99,8 +99,8 @@ async def answers_nudge(wire: Wire, person: Person, *replies: str) -> None:
 
 async def test_the_one_thing_changes_and_the_document_ripens(light: Wire) -> None:
     """Promise and rating, an assumption, its harvest: assumed becomes heard."""
-    told = {"tribe__evidence": "assumed", "tribe__mores": ("Man grüßt.", "Man drängt nicht.")}
-    anna = await finished(light, **told)
+    mores = ("Man grüßt.", "Man drängt nicht.")
+    anna = await finished(light, tribe__evidence="assumed", tribe__mores=mores)
     at(light, FIRST)
     await answers_nudge(light, anna, "Noch nicht", "2", "Gestern ja.", "Diesmal nichts")
     assert anna.messages[-1].text.startswith("Gut, diesmal ohne Vorhaben.")
