@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo chat bot test check lint bench bench-quick bench-profile bench-document coach-report soak lock record clean
+.PHONY: help demo chat bot test check lint bench bench-quick bench-profile bench-start bench-scaling bench-document coach-report soak lock record clean
 
 help:            ## list these commands
 	@grep -E '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,12 @@ bench-quick: .venv .venv-bench ## the same in two minutes, into out/bench
 
 bench-profile: .venv .venv-bench ## where the time of an answer goes, step by step
 	.venv-bench/bin/python bench/profiling.py
+
+bench-start: .venv ## how quickly the bot is there, and what it takes at rest
+	$(BIN)/python bench/start.py
+
+bench-scaling: .venv ## what a thousand and ten million people take: about three minutes
+	$(BIN)/python bench/scaling.py --people 256
 
 bench-document: .venv ## how fast the document is made
 	$(BIN)/python bench/document.py

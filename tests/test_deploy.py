@@ -15,7 +15,7 @@ from coachbot.settings import PREFIX, Settings
 DEPLOY = Path(__file__).parent.parent / "deploy"
 SETTINGS = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
 NAMED = re.compile(rf"\b{PREFIX}[A-Z_]+\b")
-OF_COMPOSE = {"COACHBOT_HOST", "COACHBOT_WEBHOOK_URL", "COACHBOT_WEBHOOK_LISTEN"}
+OF_COMPOSE = {"COACHBOT_HOST"}
 UNITS = [*sorted(path.name for path in DEPLOY.glob("*.service")), "coachbot-backup.timer"]
 
 

@@ -115,7 +115,9 @@ def test_the_example_documents_are_those_of_the_answers(example: str, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "path", [README, ROOT / "docs" / "flow.md", ROOT / "CONTRIBUTING.md", ROOT / "PRIVACY.md"]
+    "path",
+    [README, ROOT / "CONTRIBUTING.md", ROOT / "PRIVACY.md", *(ROOT / "docs").glob("*.md")],
+    ids=lambda path: path.name,
 )
 def test_every_link_leads_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", path.read_text(encoding="utf-8")):

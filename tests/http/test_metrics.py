@@ -1,8 +1,11 @@
 """What is counted, in Prometheus' own words."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from coachbot.channels.http.health import Check
@@ -12,6 +15,7 @@ from coachbot.store.vitals import Queue, Vitals
 from tests.conftest import NOW
 from tests.fake_botapi import FakeClock
 
+ROOT = Path(__file__).parent.parent.parent
 VITALS = Vitals(Queue(3, timedelta(seconds=2)), Queue(5, timedelta(seconds=1)), 7, NOW, NOW)
 
 
@@ -93,3 +97,21 @@ def test_a_refused_token_is_remembered(metrics: Metrics) -> None:
     assert not metrics.is_token_refused
     metrics.rang("token")
     assert metrics.is_token_refused
+
+
+def test_the_alert_rules_of_the_docs_name_metrics_that_exist(metrics: Metrics) -> None:
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    found = re.search(r"<!-- alert rules -->\n```yaml\n(.*?)```", text, flags=re.DOTALL)
+    assert found
+    [group] = yaml.safe_load(found[1])["groups"]
+    metrics.rang("quarantine")
+    metrics.arrived("message")
+    metrics.called("question", "sent")
+    with metrics.timed(Timed.COMMIT):
+        pass
+    known = {name.split()[0] for name in samples(metrics, receiving=True)}
+    for rule in group["rules"]:
+        named = set(re.findall(r"coachbot_[a-z_]+", rule["expr"]))
+        assert named <= known, rule["alert"]
+    for name in re.findall(r"^\| `(coachbot_[a-z_]+)", text, flags=re.MULTILINE):
+        assert any(one.startswith(name) for one in known), name
