@@ -58,7 +58,7 @@ bench-start: .venv ## how quickly the bot is there, and what it takes at rest
 	$(BIN)/python bench/start.py
 
 bench-scaling: .venv ## what a thousand and ten million people take: about three minutes
-	$(BIN)/python bench/scaling.py --people 256
+	$(BIN)/python bench/scaling.py --people 256 --record
 
 bench-document: .venv ## how fast the document is made
 	$(BIN)/python bench/document.py

@@ -1,6 +1,6 @@
 """What 1 thousand, 1 million and 10 million people take: `make bench-scaling`, docs/scaling.md.
 
-    .venv/bin/python bench/scaling.py [--people 128] [--together 32]
+    .venv/bin/python bench/scaling.py [--people 128] [--together 32] [--record]
 
 First it measures, on a real PostgreSQL: people answer the whole flow and then one nudge, each
 writing something of their own, over the bot's own road without a network. Then it multiplies. What
@@ -8,13 +8,14 @@ is assumed, and not measured, stands below in capitals.
 """
 
 import argparse
+import contextlib
+import io
 import itertools
 import math
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,6 +70,8 @@ LIMIT: Final = 30
 NUDGE_REPLIES: Final = ("3", "Ja, am Samstag haben wir es so gemacht.", "/skip", "/skip", "/skip")
 SENTENCE: Final = 40
 """A text that is longer says the same with a number behind it."""
+DOCS: Final = ROOT / "docs" / "scaling.md"
+MARK, END = "<!-- measured -->", "<!-- /measured -->"
 DONE: Final = "Fertig"
 EXAMPLE: Final = ROOT / "examples" / "bakery.toml"
 GIGABYTE: Final = 1e9
@@ -109,7 +112,7 @@ class Town:
     def _count(self, _: object) -> None:
         self.commits += 1
 
-    @contextmanager
+    @contextlib.contextmanager
     def measuring(self, cost: Cost) -> Iterator[None]:
         before = self._gauges()
         yield
@@ -200,7 +203,7 @@ def conversation(flow: Flow) -> list[tuple[str, bool]]:
     return texts
 
 
-@contextmanager
+@contextlib.contextmanager
 def town(people: int, together: int) -> Iterator[Town]:
     with tempfile.TemporaryDirectory(prefix="coachbot-", ignore_cleanup_errors=True) as folder:
         server = get_server(Path(folder) / "postgresql")
@@ -218,6 +221,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=128)
     parser.add_argument("--together", type=int, default=32)
+    parser.add_argument("--record", action="store_true", help="write the tables into the docs")
     options = parser.parse_args()
     told, reflecting = Cost(), Cost()
     with town(options.people, options.together) as made:
@@ -228,8 +232,16 @@ def main() -> None:
         assert nudged == options.people, f"{nudged} nudges came"
         made.say([(reply, False) for reply in NUDGE_REPLIES], reflecting)
         sizes = made.sizes()
-    measured(options.people, options.together, told, reflecting, sizes)
-    multiplied(options.people, told, reflecting, sizes)
+    page = io.StringIO()
+    with contextlib.redirect_stdout(page):
+        measured(options.people, options.together, told, reflecting, sizes)
+        multiplied(options.people, told, reflecting, sizes)
+    print(page.getvalue())
+    if options.record:
+        text_ = DOCS.read_text(encoding="utf-8")
+        before, _, rest = text_.partition(MARK)
+        after = rest.partition(END)[2]
+        DOCS.write_text(f"{before}{MARK}\n{page.getvalue()}{END}{after}", encoding="utf-8")
 
 
 def measured(
@@ -301,8 +313,8 @@ def figures(
         f"of Telegram's {LIMIT} a second": f"{sends / 86400 / LIMIT:.0%}",
         f"the suggested slot lasts, at {PACE} a second": hours(messages / PACE),
         f"the suggested slot lasts, at {PAID_PACE} a second": hours(messages / PAID_PACE),
-        f"updates a second then, at {PACE} and at {PAID_PACE}": pair(peak),
-        "commits a second then": pair({pace: peak[pace] * commits for pace in peak}),
+        f"updates a second then, at {PACE} and at {PAID_PACE}": pair(peak, 1),
+        "commits a second then": pair({pace: peak[pace] * commits for pace in peak}, 1),
         "cores of the bot then": pair(cores, 2),
         "cores of PostgreSQL then": pair(server, 2),
         f"replicas at {PAID_PACE} a second": str(replicas),
