@@ -104,7 +104,7 @@ class Post:
     def next_due(self, now: datetime) -> datetime | None:
         """Return when the next call that waits for its time is due; None when none does."""
         with self.coach.database.read() as connection:
-            return outbox.next_due(connection, now)
+            return taking.next_due(connection, now)
 
     def _say_so(self, connection: Connection, one: Ended, now: datetime) -> None:
         """Tell a person of what did not reach them, or may not have; nothing follows that word."""

@@ -47,6 +47,8 @@ _PRAGMAS: Final = (
 _OPTIONS: Final = (
     f"-c lock_timeout={BUSY_SECONDS * 1000} -c idle_in_transaction_session_timeout=30000"
     " -c default_transaction_isolation=read\\ committed"
+    # A queue's statistics are never true: what waits is to be read in the order of its index.
+    " -c enable_bitmapscan=off"
 )
 
 

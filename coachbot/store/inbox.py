@@ -21,7 +21,6 @@ from sqlalchemy import (
     String,
     bindparam,
     delete,
-    exists,
     func,
     select,
     update,
@@ -115,12 +114,10 @@ def _behind(connection: Connection, first: Sequence[Row[Any]], most: int) -> Seq
 
 
 def _is_first() -> ColumnElement[bool]:
-    earlier = inbox.alias("earlier")
-    return ~exists().where(
-        _is_waiting(earlier),
-        earlier.c.chat == inbox.c.chat,
-        earlier.c.update_id < inbox.c.update_id,
-    )
+    """Asked row by row; whatever names no chat stands alone."""
+    same = inbox.alias("same_chat")
+    first = select(func.min(same.c.update_id)).where(_is_waiting(same), same.c.chat == inbox.c.chat)
+    return func.coalesce(first.scalar_subquery(), inbox.c.update_id) == inbox.c.update_id
 
 
 def _is_waiting(table: FromClause) -> ColumnElement[bool]:

@@ -44,12 +44,10 @@ def acquire(connection: Connection, name: str, holder: str, now: datetime) -> bo
     until = now + HELD_FOR
     taken = insert(leases).values(name=name, holder=holder, until=until)
     is_free = or_(leases.c.holder == holder, leases.c.until <= now)
-    done = connection.execute(
-        taken.on_conflict_do_update(
-            index_elements=["name"], set_={"holder": holder, "until": until}, where=is_free
-        )
+    done = taken.on_conflict_do_update(
+        index_elements=["name"], set_={"holder": holder, "until": until}, where=is_free
     )
-    return done.rowcount > 0
+    return connection.scalar(done.returning(leases.c.name)) is not None
 
 
 def release(connection: Connection, name: str, holder: str) -> None:

@@ -255,14 +255,6 @@ def message_of(
     return connection.scalar(_FIRST_THAT_PUT if first else _LAST_THAT_PUT, which)
 
 
-def next_due(connection: Connection, now: datetime) -> datetime | None:
-    """Return when the next row that waits for its time may go out; None when none does."""
-    due: datetime | None = connection.scalar(
-        select(func.min(outbox.c.due_at)).where(is_in(outbox, WAITING), outbox.c.due_at > now)
-    )
-    return due
-
-
 def forget_settled(connection: Connection, now: datetime) -> int:
     """Delete rows that were settled long ago; returns how many."""
     gone = connection.execute(delete(outbox).where(outbox.c.settled_at < now - SETTLED_KEPT))

@@ -156,7 +156,7 @@ Index(
     sqlite_where=_is_owed,
     postgresql_where=_is_owed,
 )
-_oldest_first = outbox.c.state, outbox.c.id
+_oldest_first = outbox.c.state, outbox.c.due_at, outbox.c.id
 Index("ix_outbox_live", *_oldest_first, sqlite_where=_is_live, postgresql_where=_is_live)
 Index("ix_outbox_nudges", *_oldest_first, sqlite_where=_is_nudge, postgresql_where=_is_nudge)
 Index("ix_outbox_settled_at", outbox.c.settled_at)

@@ -60,6 +60,12 @@ def oldest_due(connection: Connection, now: datetime) -> datetime | None:
     return since
 
 
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """Return when the next row that waits for its time may go out; None when none does."""
+    found = (connection.scalar(which, {"now": now}) for which in (_NEXT_LIVE, _NEXT_NUDGE))
+    return min(filter(None, found), default=None)
+
+
 def _locked(
     connection: Connection, which: Select[Any], now: datetime, most: int, busy: Iterable[int]
 ) -> Sequence[Row[Any]]:
@@ -71,25 +77,30 @@ def _is_nudge(table: FromClause) -> ColumnElement[bool]:
 
 
 def _is_alone(row: FromClause, *, among_live: bool = False) -> ColumnElement[bool]:
-    """Whether nothing of a row's chat is under way, nor waits before it; nudges may not count."""
-    sending, earlier = outbox.alias("under_way"), outbox.alias("earlier")
-    before = [is_in(earlier, WAITING), earlier.c.chat == row.c.chat, earlier.c.id < row.c.id]
+    """Whether nothing of a row's chat is under way, nor waits before it; nudges may not count.
+
+    Asked row by row, in the order of the index, until there are enough: as a join it would be
+    asked for every row that waits.
+    """
+    under_way, first = outbox.alias("under_way"), outbox.alias("first_of_chat")
+    is_before = [is_in(first, WAITING), first.c.chat == row.c.chat]
     if among_live:
-        before.append(~_is_nudge(earlier))
-    under_way = exists().where(is_in(sending, SENDING), sending.c.chat == row.c.chat)
-    return and_(~under_way, ~exists().where(*before))
+        is_before.append(~_is_nudge(first))
+    return and_(
+        _lowest(first, *is_before) == row.c.id,
+        _lowest(under_way, is_in(under_way, SENDING), under_way.c.chat == row.c.chat).is_(None),
+    )
 
 
-def _first_before_live() -> Select[tuple[int]]:
+def _lowest(table: FromClause, *which: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.min(table.c.id)).where(*which).scalar_subquery()
+
+
+def _first_before_live() -> Select[int]:
     """Return the first row of each chat in which somebody waits for an answer."""
     live, first = outbox.alias("live"), outbox.alias("first")
-    first_of_chat = (
-        select(func.min(first.c.id))
-        .where(is_in(first, WAITING), first.c.chat == live.c.chat)
-        .scalar_subquery()
-    )
     return (
-        select(first_of_chat)
+        select(_lowest(first, is_in(first, WAITING), first.c.chat == live.c.chat))
         .where(
             is_in(live, WAITING),
             ~_is_nudge(live),
@@ -97,7 +108,7 @@ def _first_before_live() -> Select[tuple[int]]:
             live.c.chat.not_in(bindparam("busy", expanding=True)),
             _is_alone(live, among_live=True),
         )
-        .order_by(live.c.id)
+        .order_by(live.c.due_at, live.c.id)
         .limit(bindparam("most"))
     )
 
@@ -119,7 +130,7 @@ def _due(chosen: ColumnElement[bool]) -> Select[Any]:
     return (
         select(outbox, _is_late().label("is_late"))
         .where(still_waits, outbox.c.due_at <= bindparam("now"), chosen)
-        .order_by(outbox.c.id)
+        .order_by(outbox.c.due_at, outbox.c.id)
         .limit(bindparam("most"))
         .with_for_update(of=outbox, skip_locked=True)
     )
@@ -134,6 +145,11 @@ _NUDGES: Final = _due(
         outbox.c.chat.not_in(bindparam("busy", expanding=True)),
     )
 )
+_NEXT: Final = select(func.min(outbox.c.due_at)).where(
+    is_in(outbox, WAITING), outbox.c.due_at > bindparam("now")
+)
+_NEXT_LIVE: Final = _NEXT.where(~_is_nudge(outbox))
+_NEXT_NUDGE: Final = _NEXT.where(_is_nudge(outbox))
 _OLDEST: Final = select(func.min(outbox.c.due_at)).where(
     is_in(outbox, WAITING), outbox.c.due_at <= bindparam("now"), _is_alone(outbox)
 )

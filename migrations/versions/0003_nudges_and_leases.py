@@ -46,8 +46,8 @@ def _inbox_and_outbox() -> None:
     op.drop_index("ix_outbox_waiting", "outbox")
     for name, columns, condition in (
         ("ix_outbox_owed", ["state", "chat", "id"], "state = 'waiting' OR state = 'sending'"),
-        ("ix_outbox_live", ["state", "id"], "state = 'waiting' AND kind != 'nudge'"),
-        ("ix_outbox_nudges", ["state", "id"], "state = 'waiting' AND kind = 'nudge'"),
+        ("ix_outbox_live", ["state", "due_at", "id"], "state = 'waiting' AND kind != 'nudge'"),
+        ("ix_outbox_nudges", ["state", "due_at", "id"], "state = 'waiting' AND kind = 'nudge'"),
     ):
         where = sa.text(condition)
         op.create_index(name, "outbox", columns, sqlite_where=where, postgresql_where=where)
