@@ -2,8 +2,8 @@
 
     .venv/bin/python bench/start.py [--times 5]
 
-Ready is the first long poll that reaches Telegram, here our own server on loopback; at rest is ten
-seconds later, after one conversation was begun. Import times are those of a process of its own,
+Ready is the first long poll that reaches Telegram, here our own server on loopback; at rest is two
+seconds after one conversation was begun. Import times are those of a process of its own,
 each library's with what it alone brings.
 """
 
