@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import event, inspect, text
 
 from coachbot.errors import StoreError
 from coachbot.flow.answers import Answers, Key
@@ -47,7 +47,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     differences(database)
 
 
-def test_up_down_up_with_rows_in_it(database: Database, ring: KeyRing) -> None:
+def test_promise_39_up_down_up_with_rows_in_it(database: Database, ring: KeyRing) -> None:
     fill(database, ring)
     for revision in reversed(REVISIONS):
         with database.write() as connection:
@@ -65,6 +65,47 @@ def test_up_down_up_with_rows_in_it(database: Database, ring: KeyRing) -> None:
     assert found.state.answers.text("relation.word") == "persönlich"
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("nth", [1, 4, 9])
+def test_promise_39_a_migration_that_is_killed_changes_nothing_and_is_resumed(
+    database: Database, ring: KeyRing, nth: int
+) -> None:
+    fill(database, ring)
+    with database.write() as connection:
+        command.downgrade(configuration(connection), REVISIONS[0])
+    left = nth
+
+    def strikes(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise Killed
+
+    before = shape(database)
+    event.listen(database.writer, "before_cursor_execute", strikes)
+    with pytest.raises(Killed):
+        migrate(database)
+    event.remove(database.writer, "before_cursor_execute", strikes)
+    assert shape(database) == before
+    migrate(database)
+    differences(database)
+    with database.read() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM answers")) == 1
+
+
+def shape(database: Database) -> dict[str, list[str]]:
+    """Return every table with its columns."""
+    with database.read() as connection:
+        seen = inspect(connection)
+        return {
+            name: [column["name"] for column in seen.get_columns(name)]
+            for name in seen.get_table_names()
+        }
+
+
 def test_all_the_way_down_leaves_nothing(database: Database) -> None:
     with database.write() as connection:
         command.downgrade(configuration(connection), "base")
@@ -72,7 +113,7 @@ def test_all_the_way_down_leaves_nothing(database: Database) -> None:
     differences(database)
 
 
-def test_an_older_code_refuses_a_newer_schema(database: Database) -> None:
+def test_promise_39_an_older_code_refuses_a_newer_schema(database: Database) -> None:
     with database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="9999"):

@@ -275,6 +275,31 @@ async def test_promise_7_a_database_that_is_down_loses_nothing(
     assert dict(wire.answers(anna)) == {NAME: "Hofladen", WHAT: "Gemüse"}
 
 
+@pytest.mark.parametrize("trouble", ["full", "locked"])
+async def test_promise_7_while_nothing_can_be_written_nothing_is_lost(
+    light: Wire, trouble: str
+) -> None:
+    anna = await meets(light)
+    await anna.sends("Hofladen")
+    await anna.sends("Gemüse" + "!" * 4000)
+    writer, reader = light.coach.database.writer, light.coach.database.reader
+    with writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        most = pages if trouble == "full" else 10**6
+        connection.exec_driver_sql(f"PRAGMA max_page_count={most}")
+        connection.exec_driver_sql("PRAGMA busy_timeout=1")
+    with reader.connect() as other:
+        if trouble == "locked":
+            other.exec_driver_sql("INSERT INTO pulses VALUES ('locks', '2026-01-01')")
+        with pytest.raises(StoreError):
+            light.fetch()
+    assert len(light.telegram.updates) == 2, "Telegram keeps what is not stored"
+    with writer.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+    light.runs()
+    assert dict(light.answers(anna)) == {NAME: "Hofladen", WHAT: "Gemüse" + "!" * 4000}
+
+
 # ---- several messages, one thought
 
 

@@ -1,6 +1,8 @@
 """How a database is opened, and what happens when it does not answer."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -9,8 +11,10 @@ from coachbot.errors import SettingsError, StoreError
 from coachbot.store.database import Database, open_database, place_of
 from coachbot.store.migrating import migrate
 
+WRITERS, TIMES = 6, 15
 
-def test_sqlite_is_durable_and_forgets_what_is_deleted(sqlite: Database) -> None:
+
+def test_promise_37_sqlite_is_durable_and_forgets_what_is_deleted(sqlite: Database) -> None:
     for engine in (sqlite.writer, sqlite.reader):
         with engine.connect() as connection:
             pragmas = {
@@ -31,6 +35,34 @@ def test_a_reader_does_not_wait_for_a_writer(sqlite: Database) -> None:
     with sqlite.write() as writer, sqlite.read() as reader:
         writer.execute(text("DELETE FROM people"))
         assert reader.scalar(text("SELECT count(*) FROM people")) == 0
+
+
+def test_promise_38_writers_at_once_wait_for_each_other_and_none_is_refused(
+    tmp_path: Path,
+) -> None:
+    """Each reads first and writes later, which without BEGIN IMMEDIATE fails at once."""
+    url = f"sqlite:///{tmp_path / 'coachbot.sqlite3'}"
+    first = open_database(url)
+    with first.write() as connection:
+        connection.execute(text("CREATE TABLE counted (number INTEGER)"))
+        connection.execute(text("INSERT INTO counted VALUES (0)"))
+    together = Barrier(WRITERS)
+
+    def count() -> None:
+        own = open_database(url)
+        together.wait()
+        for _ in range(TIMES):
+            with own.write() as connection:
+                number = connection.scalar(text("SELECT number FROM counted"))
+                connection.execute(text("UPDATE counted SET number = :next"), {"next": number + 1})
+        own.close()
+
+    with ThreadPoolExecutor(WRITERS) as threads:
+        for ended in [threads.submit(count) for _ in range(WRITERS)]:
+            ended.result()
+    with first.read() as connection:
+        assert connection.scalar(text("SELECT number FROM counted")) == WRITERS * TIMES
+    first.close()
 
 
 def test_an_exception_rolls_everything_back(database: Database) -> None:
