@@ -69,6 +69,8 @@ coach-report: .venv ## precision and recall of what the coach notices, on the la
 
 soak: .venv      ## kills and mutated updates by the thousand; about half an hour
 	$(BIN)/python -m tests.soak.kills --people 200 --kills 200
+	$(BIN)/python -m tests.soak.mutations --count 100000
+	$(BIN)/python -m tests.soak.lives --lives 400
 
 lock:            ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml

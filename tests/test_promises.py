@@ -29,16 +29,20 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise in short; `lacks` is what is not kept of it, `also` what measures it besides."""
+    """A promise in short; `lacks` is what is not kept of it.
+
+    `note` is a word on one that is kept, `also` what measures it besides.
+    """
 
     number: int
     says: str
     lacks: str = ""
+    note: str = ""
     also: str = ""
 
     def result(self, tests: list[Kept]) -> str:
         if not self.lacks:
-            return "kept"
+            return f"kept; {self.note}" if self.note else "kept"
         return f"partly: {self.lacks}" if tests else f"not kept: {self.lacks}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Row
 
@@ -531,6 +531,26 @@ async def test_promise_12_after_lost_taps_a_text_goes_on(light: Wire) -> None:
     assert "Privatleute" in anna.newest().buttons
     await light.says(anna, "Unternehmen")
     assert light.answers(anna)[KIND] == "b2b"
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True))
+@example("c.delete.yes")
+@example("delete_yes")
+async def test_promise_46_what_follows_start_lets_nobody_in_and_opens_nothing(
+    light: Wire, token: str
+) -> None:
+    anna = light.person()
+    if not light.is_known(anna):
+        anna = await meets(light, until=KIND)
+    before = light.state(anna)
+    await light.says(anna, f"/start {token}")
+    assert light.state(anna) == before
+    assert "Privatleute" in anna.newest().buttons
+    stranger = light.person("Carl")
+    await light.says(stranger, f"/start {token}")
+    assert light.answers(stranger) == {}
+    assert NEXT[NAME] not in stranger.chat
 
 
 # ---- what is no answer
