@@ -46,7 +46,8 @@ def set_up_logs(level: str, form: str, token: str = "") -> None:
 def _with_ids(
     _logger: structlog.typing.WrappedLogger, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    return {**event, **ids()}
+    """Add the ids as texts: 63 bits are more than JSON's numbers hold everywhere."""
+    return {**event, **{name: str(id_) for name, id_ in ids().items()}}
 
 
 def brief(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -49,6 +49,12 @@ def test_the_image_is_not_roots_and_says_how_it_is() -> None:
         assert word in last_stage
 
 
+def test_the_image_sets_nothing_that_may_come_as_a_secret() -> None:
+    """The environment has the last word, so a secret beside it would be passed over."""
+    told = set(NAMED.findall((DEPLOY / "Dockerfile").read_text()))
+    assert told == {"COACHBOT_HEALTH_LISTEN", "COACHBOT_LOG_FORMAT"}
+
+
 def test_only_what_the_image_is_made_of_goes_to_the_builder() -> None:
     lines = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
     kept = {line[1:] for line in lines if line.startswith("!")}

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, func, inspect, select
 
 from coachbot.errors import StoreError
+from coachbot.store.leases import is_gone, own_name
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import leases, metadata, pulses
 from coachbot.store.walking import opened, sealed_columns
@@ -40,9 +41,9 @@ def refuse_running(connection: Connection, now: datetime) -> None:
     """Raise StoreError while a bot is at work on a database."""
     if leases.name not in inspect(connection).get_table_names():
         return
-    alive = select(leases.c.name).where(leases.c.until > now)
-    if connection.scalar(alive.limit(1)) is not None:
-        raise StoreError("a bot is running on this database; stop it first")
+    held, us = connection.scalars(select(leases.c.holder).where(leases.c.until > now)), own_name()
+    if not all(is_gone(holder, us) for holder in held):
+        raise StoreError("a bot is running on this database; stop it first, or wait ten seconds")
 
 
 def sampled(connection: Connection, ring: KeyRing) -> Sample:
