@@ -30,7 +30,8 @@ from coachbot.texts.voice import joined
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 32
+AT_ONCE: Final = 8
+"""How many share a transaction: an answer that comes meanwhile waits for no more."""
 IN_CONVERSATION: Final = timedelta(minutes=30)
 """Whoever has just written is not interrupted."""
 AFTER_A_FAILURE: Final = timedelta(hours=1)

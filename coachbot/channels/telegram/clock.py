@@ -10,12 +10,12 @@ from typing import Final
 
 from coachbot.channels.telegram.alarms import Alarms
 from coachbot.channels.telegram.threads import StoreThread
-from coachbot.coach.timekeeping import Ticked, Timekeeper
+from coachbot.coach.timekeeping import AT_ONCE, Ticked, Timekeeper
 from coachbot.errors import StoreError
 
 LONGEST_SLEEP: Final = 30.0
 """A schedule may have been changed meanwhile, also by another process."""
-NO_ROOM_SECONDS: Final = 0.25
+NO_ROOM_SECONDS: Final = 0.2
 """The outbox is full: a few of the nudges are sent, then a few more are claimed."""
 DATABASE_REST: Final = 5.0
 
@@ -57,6 +57,8 @@ class Clock:
         return self._until(ticked)
 
     def _until(self, ticked: Ticked) -> float:
+        if ticked.owed == AT_ONCE:
+            return 0.0
         if ticked.next_due is None:
             return LONGEST_SLEEP
         seconds = (ticked.next_due - self.now()).total_seconds()
