@@ -286,3 +286,18 @@ def quarantine_drop(number: Number) -> None:
     from coachbot.wiring_store import drop
 
     drop(Settings.load(), number)
+
+
+@app.command()
+def erase(
+    user: Annotated[int, typer.Argument(metavar="USER", help="their Telegram user id")],
+    sure: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Erase a person who asks for it by letter: all that /delete would."""
+    from coachbot.settings import Settings
+    from coachbot.wiring_store import erase as erase_person
+
+    if not sure:
+        typer.confirm(f"Erase everything about the user {user}? It cannot be undone.", abort=True)
+    erase_person(Settings.load(), user)
+    typer.echo("Erased, and noted in the ledger.")

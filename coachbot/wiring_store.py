@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from coachbot.errors import SettingsError
+from coachbot.errors import SettingsError, StoreError
 from coachbot.settings import Settings
-from coachbot.store import keys, quarantine
-from coachbot.wiring import database_of, key_ring
+from coachbot.store import keys, people, quarantine
+from coachbot.store.people import Address
+from coachbot.wiring import database_of, key_ring, ledger_of
 
+CHANNEL: Final = "telegram"
 REST_SECONDS: Final = 0.05
 """Between two batches; a bot that waits for its turn to write tries again within this time."""
 
@@ -32,6 +34,17 @@ def keys_in_use(settings: Settings) -> Iterator[str]:
         yield f"{key.hex()} {sealed[key]:>10}  {needed}"
     if lacking := [key.hex() for key in sealed if key not in ring.ids]:
         raise SettingsError(f"COACHBOT_MASTER_KEY: lacks the keys {', '.join(lacking)}")
+
+
+def erase(settings: Settings, user: int) -> None:
+    """Erase a person who asks by another way than the chat; raises StoreError for a stranger."""
+    database, now = database_of(settings), datetime.now(UTC)
+    with database.write() as connection:
+        person = people.find(connection, Address(CHANNEL, str(user)))
+        if person is None:
+            raise StoreError(f"nobody with the Telegram user id {user} is known here")
+        ledger_of(settings).note(person.id, now)
+        people.erase(connection, person, now)
 
 
 def put_aside(settings: Settings) -> Iterator[str]:

@@ -52,6 +52,7 @@ class Tidying:
             forgotten += retention.blank_old(connection, now)
         warned, erased = self._warn(now), self._erase(now)
         self.coach.database.wipe()
+        self.coach.office.printer.forget()  # another process may have erased somebody
         return Tidied(forgotten, warned, erased)
 
     def _warn(self, now: datetime) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 
 from coachbot.definition.faces import FACES
 from coachbot.definition.model import Definition
+from coachbot.definition.printable import known
 from coachbot.texts.library import Words
 
 AT_ONCE: Final = 2
@@ -69,6 +70,7 @@ class Printer:
         """Let go of everything kept: somebody wants to be forgotten, or the texts changed."""
         with self._lock:
             self._orders.clear()
+        known.cache_clear()
 
     def close(self) -> None:
         """Finish what is under way, drop what is not; nothing can be ordered any more."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,16 +120,6 @@ async def test_promise_47_a_flood_does_not_grow_the_database(wire: Wire) -> None
 
 
 # ---- an invitation
-
-
-@pytest.mark.parametrize("payload", ["", "AbC_123-xyz", "5", "x" * 64, "../../etc"])
-async def test_promise_46_what_follows_start_opens_nothing(light: Wire, payload: str) -> None:
-    anna, bert = light.person("Anna"), light.person("Bert")
-    await light.says(anna, "/start", "Bäckerei")
-    await light.says(bert, f"/start {payload}")
-    assert "Um welchen Betrieb" in bert.newest().text
-    assert dict(light.answers(bert)) == {}
-    assert light.answers(anna).text("business.name") == "Bäckerei"
 
 
 async def test_promise_45_strangers_get_a_polite_line_and_leave_no_trace(wire: Wire) -> None:
