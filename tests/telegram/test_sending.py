@@ -353,14 +353,16 @@ async def test_promise_21_what_was_told_to_wait_is_sent_once(desk: Desk) -> None
 
 async def test_promise_10_a_file_that_takes_long_to_print_holds_nobody_up(desk: Desk) -> None:
     bert = desk.telegram.person(first_name="Bert", id=99)
-    may_go_on = threading.Event()
+    loop, has_begun, may_go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
     def slow(_person: int, _parameters: Mapping[str, Any]) -> Attachment:
-        may_go_on.wait()
+        loop.call_soon_threadsafe(has_begun.set)
+        may_go_on.wait(timeout=5)  # only a test that fails waits so long
         return Attachment("definition.pdf", PICTURE)
 
     desk.sender.file_of = slow
     printing = asyncio.create_task(desk.sends(DOCUMENT))
+    await has_begun.wait()
     try:
         assert (await desk.sender.send(owed(QUESTION, bert.id))).state == SENT
         assert not printing.done()
