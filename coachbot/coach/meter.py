@@ -26,6 +26,9 @@ class Meter:
     def arrived(self, kind: str) -> None:
         """Count an update that was committed; `kind` is the Bot API's name for it."""
 
+    def turned_away(self, count: int) -> None:
+        """Count updates that were not let in."""
+
     def timed(self, what: Timed) -> AbstractContextManager[object]:  # noqa: ARG002  for who counts
         """Return a block that is timed."""
         return UNTIMED

@@ -96,7 +96,8 @@ class Road:
 
         Returns what is said to those whose updates were not let in.
         """
-        received, turned_away = self.gate.sift(updates, now)
+        came = list(updates)
+        received, turned_away = self.gate.sift(came, now)
         with self.coach.database.write() as connection:
             inbox.receive(connection, self.coach.office.ring, received, now)
             self._pulse.beat(connection, now)
@@ -105,6 +106,7 @@ class Road:
             with about(update=update_id):
                 log.info("received")
         self.gate.admit(received, now)
+        self.meter.turned_away(len(came) - len(received))
         return turned_away
 
     def put_aside(self, body: bytes, reason: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from coachbot.channels.telegram.incoming import Reader
 from coachbot.coach.arrivals import Courtesy
 from coachbot.coach.gate import MOST_REMEMBERED, NOT_INVITED, TOO_MANY, Gate, Update
+from coachbot.coach.meter import Meter
 from coachbot.texts.library import Library
 from tests.conftest import NOW
 from tests.telegram.wire import Wire
@@ -125,6 +126,7 @@ async def test_promise_47_a_flood_does_not_grow_the_database(wire: Wire) -> None
 async def test_promise_45_strangers_get_a_polite_line_and_leave_no_trace(wire: Wire) -> None:
     anna, eve = wire.person("Anna"), wire.person("Eve", "en")
     guarded(wire, invited=frozenset({anna.id}))
+    wire.road = replace(wire.road, meter=(meter := Counting()))
     before = wire.everything()
     await wire.says(eve, "/start", "Let me in", "/export")
     await eve.blocks()
@@ -133,8 +135,18 @@ async def test_promise_45_strangers_get_a_polite_line_and_leave_no_trace(wire: W
         "This coach is here by invitation only. Nothing of your message has been stored."
     ]
     assert without_pulses(wire.everything()) == without_pulses(before)
+    assert meter.count == 4
     await wire.says(anna, "/start", "Bäckerei")
     assert wire.answers(anna).text("business.name") == "Bäckerei"
+
+
+class Counting(Meter):
+    """Counts who is turned away."""
+
+    count = 0
+
+    def turned_away(self, count: int) -> None:
+        self.count += count
 
 
 async def test_promise_45_a_stranger_cannot_tap_either(light: Wire) -> None:

@@ -42,12 +42,14 @@ def samples(metrics: Metrics, **checks: bool) -> dict[str, float]:
 def test_updates_sends_and_alarms_are_counted(metrics: Metrics) -> None:
     for kind in ("message", "message", "callback_query", "what_nobody_asked_for"):
         metrics.arrived(kind)
+    metrics.turned_away(7)
     metrics.called("question", "sent", NOW)
     metrics.called("nudge", "unreachable")
     metrics.rang("quarantine")
     told = samples(metrics)
     assert told["coachbot_updates_total message"] == 2
     assert told["coachbot_updates_total other"] == 1
+    assert told["coachbot_turned_away_total"] == 7
     assert told["coachbot_sends_total question sent"] == 1
     assert told["coachbot_sends_total nudge unreachable"] == 1
     assert told["coachbot_alarms_total quarantine"] == 1

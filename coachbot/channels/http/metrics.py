@@ -34,6 +34,7 @@ class _Instruments:
 
         ProcessCollector(registry=registry)
         self.updates = counter("updates", "Updates that were committed, by kind", "kind")
+        self.turned_away = counter("turned_away", "Updates of strangers, or too many of one person")
         self.sends = counter("sends", "Calls that ended, by kind and outcome", "kind", "outcome")
         self.alarms = counter("alarms", "Alarms, by kind", "kind")
         self.seconds = Histogram(
@@ -67,6 +68,9 @@ class Metrics(Meter):
 
     def arrived(self, kind: str) -> None:
         self._told.updates.labels(kind if kind in UPDATES else OTHER).inc()
+
+    def turned_away(self, count: int) -> None:
+        self._told.turned_away.inc(count)
 
     def timed(self, what: Timed) -> AbstractContextManager[object]:
         return self._told.seconds.labels(what).time()
