@@ -258,7 +258,7 @@ class Coach:
             return self._kept(turn, *_COMMANDS[command.name](turn, command.argument))
         done = nudging.with_evidence(turn, step(self.office.flow, turn.state, event))
         replaces = any(key in turn.state.answers for key in done.written)
-        if replaces and self.office.limits.is_full(turn):  # first answers are as many as questions
+        if replaces and turn.is_full:  # first answers are as many as questions
             return turn, [turn.speaker.refusal("full")]
         hands_out = any(isinstance(message, Summarise | Ended) for message in done.messages)
         given = nudging.given_in(turn, done.written)

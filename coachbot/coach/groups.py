@@ -21,7 +21,7 @@ TAKEN_ALONG = ("business.name", "business.what", "business.kind", "values.", "nu
 
 def new(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
     """Begin a definition for another group; business.* and values.* come along."""
-    if turn.office.limits.is_full(turn):
+    if turn.is_full:
         return turn, [turn.speaker.refusal("full")]
     revision = turn.state.revision + 1
     state = State(language=turn.state.language, started=True, revision=revision)

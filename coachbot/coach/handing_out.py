@@ -44,7 +44,7 @@ def summary(turn: Turn, argument: str = "") -> list[Said]:
 
 def document(turn: Turn, argument: str) -> tuple[Turn, list[Said]]:
     """Hand over a file; `argument` may name a face, a version and a language: "docx 2 en"."""
-    if not turn.office.limits.documents_left(turn):
+    if not turn.documents_left:
         return turn, [turn.speaker.refusal("documents")]
     names = {turn.speaker.control(face).lower(): face for face in FACES} | {f: f for f in FACES}
     face = next((names[name] for name in names if name in argument.lower()), "pdf")

@@ -4,35 +4,34 @@ How many messages come in is the gate's business, how long an answer may be the 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 from coachbot.store import usage
-
-if TYPE_CHECKING:
-    from coachbot.coach.turn import Turn
+from coachbot.store.database import Connection
+from coachbot.store.people import Person
 
 AN_HOUR: Final = timedelta(hours=1)
 DOCUMENT: Final = "document"
+ENDLESS: Final = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Limits for each person; none by default, as where somebody runs the coach for themselves."""
 
-    stored_bytes: float = float("inf")
-    documents_an_hour: float = float("inf")
+    stored_bytes: float = ENDLESS
+    documents_an_hour: float = ENDLESS
 
-    def is_full(self, turn: "Turn") -> bool:
+    def is_full(self, connection: Connection, person: Person) -> bool:
         """Return whether a person has stored as much as they may."""
-        if self.stored_bytes == float("inf"):
+        if self.stored_bytes == ENDLESS:
             return False
-        return usage.stored_bytes(turn.connection, turn.person.id) >= self.stored_bytes
+        return usage.stored_bytes(connection, person.id) >= self.stored_bytes
 
-    def documents_left(self, turn: "Turn") -> float:
+    def documents_left(self, connection: Connection, person: Person, now: datetime) -> float:
         """Return how many files a person may still ask for within this hour."""
-        if self.documents_an_hour == float("inf"):
-            return self.documents_an_hour
-        since = turn.now - AN_HOUR
-        had = usage.parcels_since(turn.connection, turn.person.id, DOCUMENT, since)
+        if self.documents_an_hour == ENDLESS:
+            return ENDLESS
+        had = usage.parcels_since(connection, person.id, DOCUMENT, now - AN_HOUR)
         return max(0, self.documents_an_hour - had)

@@ -34,7 +34,7 @@ def export(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
 
     Documents are left out as far as the hour's are used up; the file has it all anyway.
     """
-    left = turn.office.limits.documents_left(turn)
+    left = turn.documents_left
     if not left:
         return turn, [turn.speaker.refusal("documents")]
     order = Order(EXPORT, "", turn.conversation.id)

@@ -66,6 +66,16 @@ class Turn:
     def words(self) -> Words:
         return self.office.words(self.state.language)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the person has stored as much as they may."""
+        return self.office.limits.is_full(self.connection, self.person)
+
+    @property
+    def documents_left(self) -> float:
+        """Return how many files the person may still ask for within this hour."""
+        return self.office.limits.documents_left(self.connection, self.person, self.now)
+
     def speaking(self, language: str) -> "Turn":
         """Return the turn in a language; the answers stay as they were written."""
         state = replace(self.state, language=language)
