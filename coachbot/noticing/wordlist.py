@@ -9,6 +9,7 @@ from coachbot.noticing.words import NO_SPELLING, Word, fold, stem, words
 
 ANY_NUMBER: Final = "#"
 GAP: Final = "…"
+LONG_ENOUGH: Final = 5
 WIDEST_GAP: Final = 6
 """So many words may stand in a gap."""
 
@@ -83,7 +84,7 @@ class WordList:
                 forms.add(words(entry, language, spelling=spelling)[0].form)
         return cls(
             forms=frozenset(forms),
-            stems=frozenset(stem(form, language) for form in forms if inflected),
+            stems=frozenset(s for form in forms for s in _inflected(form, language) if inflected),
             phrases={first: tuple(sorted(some, key=len)[::-1]) for first, some in phrases.items()},
             endings=tuple(endings),
             beginnings=tuple(beginnings),
@@ -161,6 +162,13 @@ def _stems(entry: str, language: str, spelling: Mapping[str, str]) -> tuple[str,
         return ()
     stems = [[ANY_NUMBER if word.form == "0" else word.stem for word in part] for part in parts]
     return tuple(stem for i, part in enumerate(stems) for stem in ([GAP, *part] if i else part))
+
+
+def _inflected(form: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a word: the stemmer takes more off "modern" than off "moderne"."""
+    if language == "de" and len(form) >= LONG_ENOUGH and form[-1].isalpha() and form[-1] != "e":
+        return stem(form, language), stem(f"{form}e", language)
+    return (stem(form, language),)
 
 
 def _is_part(part: str, word: Word) -> bool:

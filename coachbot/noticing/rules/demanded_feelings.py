@@ -52,9 +52,9 @@ def _is_demanded(reading: Reading, span: Span) -> bool:
         return False
     if reading.has("demanded_feelings.demands", sentence):
         return True
-    if reading.count(*SEEN):
+    if reading.count(*SEEN) or reading.has("demanded_feelings.allowed", sentence):
         return False
-    of_staff = reading.has("words.staff", sentence)
+    of_staff = reading.question.startswith(ABOUT_STAFF) or reading.has("words.staff", sentence)
     always = reading.has("demanded_feelings.habits", sentence)
     for_customers = reading.has("words.customers", reading.clause(span))
     return sum((of_staff, always, for_customers)) > 1

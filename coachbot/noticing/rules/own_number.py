@@ -17,8 +17,10 @@ def own_number(reading: Reading) -> Observation | None:
     """Notice revenue, margin or leads where nothing is said of what the customer gains."""
     if reading.without("own_number.our_gain").has("own_number.customers_gain"):
         return None
+    for span in _more_of_them(reading):
+        return Observation("own_number", f"only ours: {reading.said(span)}", reading.quote(span))
     counted = (span for span in _counted(reading) if not _somebody_acts(reading, span))
-    for span in (*reading.find("own_number.numbers"), *_more_of_them(reading), *counted):
+    for span in (*reading.find("own_number.numbers"), *counted):
         if not _is_theirs(reading, span) and not _is_denied(reading, span):
             said = reading.said(span)
             return Observation("own_number", f"only ours: {said}", reading.quote(span))
@@ -122,12 +124,22 @@ def _has_owner(reading: Reading, span: Span) -> bool:
 
 
 def _is_for_others(reading: Reading, span: Span) -> bool:
-    """Whether a number is for somebody else: "more profit for the small bookseller"."""
-    return any(
-        not reading.has("own_number.ourselves", reading.words[found.end : found.end + REACH])
-        for found in reading.find("own_number.for_others")
-        if found.start >= span.end and reading.words[found.start] in reading.sentence(span)
+    """Whether a number is somebody else's: "more profit for the bookseller", "of the pubs"."""
+    sentence = reading.sentence(span)
+    others = (
+        *(s for s in reading.find("own_number.for_others") if s.start >= span.end),
+        *(s for s in reading.find("own_number.of") if s.start == span.end),
     )
+    return any(
+        not _is_of_ours(reading, reading.words[found.end : found.end + REACH])
+        for found in others
+        if reading.words[found.start] in sentence
+    )
+
+
+def _is_of_ours(reading: Reading, after: tuple[Word, ...]) -> bool:
+    """Whether it is the number of what is ours: "of the firm", "of the rooms"."""
+    return reading.has("own_number.ourselves", after) or reading.has("own_number.things", after)
 
 
 def _is_denied(reading: Reading, span: Span) -> bool:

@@ -39,8 +39,12 @@ def placeholder(reading: Reading) -> Observation | None:
 
 
 def _is_bare(reading: Reading) -> bool:
-    """Whether it is no more than a word or two: whatever it is, it hides what it means."""
-    return len(reading.words) <= reading.lexicon.limits["placeholder.bare_words"]
+    """Whether it is no more than a word or two: whatever it is, it hides what it means.
+
+    Two things with a small word between make a picture: "a neighbour with a ladder".
+    """
+    is_picture = reading.count(Kind.OPEN) > 1 and bool(reading.count(Kind.IDLE))
+    return len(reading.words) <= reading.lexicon.limits["placeholder.bare_words"] and not is_picture
 
 
 def _tolerated(reading: Reading, placeholders: int) -> int:

@@ -50,10 +50,9 @@ def substance(reading: Reading) -> int:
 
 
 def _says_nothing(reading: Reading, kind: Kind, span: Span) -> bool:
-    """Whether all of a word or phrase keeps everything open, or is no more than talk."""
-    is_talk = kind is not Kind.CONCRETE and reading.has(
-        "thin.weak", reading.words[span.start : span.end]
-    )
+    """Whether all of a word or phrase keeps everything open, or is no more than a word of talk."""
+    is_word = span.end - span.start == 1
+    is_talk = is_word and reading.has("thin.weak", reading.words[span.start : span.end])
     return is_talk or reading.vague.issuperset(range(span.start, span.end))
 
 
