@@ -40,7 +40,7 @@ def substance(reading: Reading) -> int:
     counted = {
         (kind, reading.stems(span))
         for kind, span in reading.kinds
-        if kind in POINTS and not _says_nothing(reading, kind, span)
+        if kind in POINTS and not _says_nothing(reading, span)
     }
     said = sum(POINTS[kind] for kind, _ in counted) + reading.marks_words
     said += sum(kind is Kind.OPEN and len(stems[0]) >= long_word for kind, stems in counted)
@@ -49,7 +49,7 @@ def substance(reading: Reading) -> int:
     return said + min(said, rest // WORDS_PER_POINT)
 
 
-def _says_nothing(reading: Reading, kind: Kind, span: Span) -> bool:
+def _says_nothing(reading: Reading, span: Span) -> bool:
     """Whether all of a word or phrase keeps everything open, or is no more than a word of talk."""
     is_word = span.end - span.start == 1
     is_talk = is_word and reading.has("thin.weak", reading.words[span.start : span.end])
