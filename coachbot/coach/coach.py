@@ -90,7 +90,7 @@ class Coach:
     def converse(
         self,
         connection: Connection,
-        address: Address,
+        who: Address | Person,
         event: Event | Pressed,
         now: datetime,
         *,
@@ -101,11 +101,12 @@ class Coach:
     ) -> Reply:
         """Handle one event inside a transaction that the caller opened.
 
+        `who` is an address, or the person there if the caller has just looked them up to change.
         `locale` is the language of a new person's app with its region: de-AT. `message_id` is the
         message that carried the event, so that correcting it can correct the answer. Raises
         FlowError for an event that cannot be.
         """
-        turn = self._turn(connection, address, language or self.office.language, now, locale)
+        turn = self._turn(connection, who, language or self.office.language, now, locale)
         if first_name and turn.person.definition_id is None:
             profile = {"first_name": first_name}
             people.keep_profile(connection, self.office.ring, turn.person, profile)
@@ -226,14 +227,15 @@ class Coach:
     def _turn(
         self,
         connection: Connection,
-        address: Address,
+        who: Address | Person,
         language: str,
         now: datetime,
         locale: str = "",
     ) -> Turn:
-        person = people.find(connection, address, to_change=True)
+        person = who if isinstance(who, Person) else people.find(connection, who, to_change=True)
         if person is None:
-            person = people.add(connection, address, language, now)
+            assert isinstance(who, Address)
+            person = people.add(connection, who, language, now)
             schedule.begin(connection, person, locale, self.office.library.places, now)
         conversation = self._conversation(connection, person, now)
         fitted = replace(conversation, state=conversation.state.fitted_to(self.office.flow))

@@ -276,7 +276,7 @@ class Road:
         assert not isinstance(happening, Left | CameBack | Ignored)
         if person and isinstance(happening, Wrote) and self._is_late(connection, person, arrival):
             return self.coach.append(connection, person, happening.text, now)
-        return self._conversed(connection, arrival, happening, message_id, now)
+        return self._conversed(connection, arrival, person, happening, message_id, now)
 
     def _is_late(self, connection: Connection, person: people.Person, arrival: Arrival) -> bool:
         """Whether a text was sent before the open question came, so it belongs to the last."""
@@ -292,6 +292,7 @@ class Road:
         self,
         connection: Connection,
         arrival: Arrival,
+        person: people.Person | None,
         event: Event | Pressed,
         message_id: int | None,
         now: datetime,
@@ -300,18 +301,17 @@ class Road:
         converse = partial(
             self.coach.converse,
             connection,
-            arrival.address,
             now=now,
             language=arrival.language,
             first_name=arrival.first_name,
             locale=arrival.locale,
         )
         try:
-            return converse(event, message_id=message_id)
+            return converse(person or arrival.address, event, message_id=message_id)
         except FlowError:
             if not arrival.callback:
                 raise
-            return converse(Pressed(-1, 0))
+            return converse(arrival.address, Pressed(-1, 0))
 
     def _owe(
         self, connection: Connection, arrival: Arrival, reply: Reply, now: datetime

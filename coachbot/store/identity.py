@@ -5,7 +5,7 @@ two million rows of the same millisecond; the primary key then refuses and the u
 run again.
 """
 
-import secrets
+import random
 import threading
 from datetime import datetime
 from typing import Final
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from coachbot.store.tables import metadata
 
 _RANDOM_BITS: Final = 21
+_chance = random.Random()  # noqa: S311  ids have to be new, not secret
 _lock = threading.Lock()
 _last = 0
 
@@ -31,7 +32,7 @@ def new_id(now: datetime) -> int:
     """Return an id greater than every id this process has made; `now` is an aware instant."""
     global _last  # noqa: PLW0603  the one thing that two calls have to share
     milliseconds = int(now.timestamp() * 1000)
-    candidate = (milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+    candidate = (milliseconds << _RANDOM_BITS) | _chance.getrandbits(_RANDOM_BITS)
     with _lock:
         _last = max(candidate, _last + 1)
         return _last
