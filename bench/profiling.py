@@ -32,10 +32,9 @@ STEPS: Final = {
     "outbox: seal, insert": ("owe (coachbot/store/outbox",),
     "inbox: settle": ("settle (coachbot/store/inbox",),
     "work: the rest, commit": ("Road.work ",),
-    "outbox: take, commit": ("Post.take ", "Post.next_due "),
-    "sending": ("Sender.send ",),
+    "sending": ("Sender.make ", "Sender.turn "),
     "courtesies": ("Sender.be_courteous ", "TelegramBot._be_courteous "),
-    "outbox: settle, commit": ("Post.settle ",),
+    "outbox: settle, take, commit": ("Post.go_on ", "Post.settle "),
     "event loop, thread hops": ("BaseEventLoop._run_once ", "_worker (concurrent"),
 }
 

@@ -90,10 +90,11 @@ class Coach:
     def converse(
         self,
         connection: Connection,
-        who: Address | Person,
+        address: Address,
         event: Event | Pressed,
         now: datetime,
         *,
+        person: Person | None = None,
         language: str = "",
         first_name: str = "",
         locale: str = "",
@@ -101,12 +102,13 @@ class Coach:
     ) -> Reply:
         """Handle one event inside a transaction that the caller opened.
 
-        `who` is an address, or the person there if the caller has just looked them up to change.
+        `person` is who is at the address, if the caller has just looked them up to change.
         `locale` is the language of a new person's app with its region: de-AT. `message_id` is the
         message that carried the event, so that correcting it can correct the answer. Raises
         FlowError for an event that cannot be.
         """
-        turn = self._turn(connection, who, language or self.office.language, now, locale)
+        language = language or self.office.language
+        turn = self._turn(connection, address, language, now, locale, person)
         if first_name and turn.person.definition_id is None:
             profile = {"first_name": first_name}
             people.keep_profile(connection, self.office.ring, turn.person, profile)
@@ -227,15 +229,15 @@ class Coach:
     def _turn(
         self,
         connection: Connection,
-        who: Address | Person,
+        address: Address,
         language: str,
         now: datetime,
         locale: str = "",
+        person: Person | None = None,
     ) -> Turn:
-        person = who if isinstance(who, Person) else people.find(connection, who, to_change=True)
+        person = person or people.find(connection, address, to_change=True)
         if person is None:
-            assert isinstance(who, Address)
-            person = people.add(connection, who, language, now)
+            person = people.add(connection, address, language, now)
             schedule.begin(connection, person, locale, self.office.library.places, now)
         conversation = self._conversation(connection, person, now)
         fitted = replace(conversation, state=conversation.state.fitted_to(self.office.flow))

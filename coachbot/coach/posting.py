@@ -36,6 +36,14 @@ class Ended:
     is_unsent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is to be sent now; when there is nothing, `next_due` is when there will be."""
+
+    taken: list[Owed] = field(default_factory=list)
+    next_due: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Post:
     """The outbox of a coach, and what this process does with it.
@@ -52,8 +60,19 @@ class Post:
 
     def take(self, now: datetime, most: int, busy: Iterable[int]) -> list[Owed]:
         """Take the first due call of each chat that is not busy, marked before it is made."""
+        return self.go_on((), now, most, busy).taken
+
+    def go_on(
+        self, ended: Collection[Ended], now: datetime, most: int, busy: Iterable[int]
+    ) -> Taken:
+        """Settle calls that ended, and take what comes next, up to `most`: one transaction."""
         with self.coach.database.write() as connection:
-            return taking.take(connection, self.coach.office.ring, now, most, busy, self.holder)
+            self._settle_all(connection, ended, now)
+            if most <= 0:
+                return Taken()
+            ring = self.coach.office.ring
+            taken = taking.take(connection, ring, now, most, busy, self.holder)
+            return Taken(taken, None if taken else outbox.next_due(connection, now))
 
     def interrupted(self, living: Collection[str]) -> list[Owed]:
         """Return the calls of which a killed process did not learn how they ended."""
@@ -64,11 +83,14 @@ class Post:
 
     def settle(self, ended: Collection[Ended], now: datetime) -> None:
         with self.coach.database.write() as connection:
-            sent = [one for one in ended if one.state == outbox.SENT]
-            self._settle_sent(connection, sent, now)
-            for one in ended:
-                if one.state != outbox.SENT:
-                    self._settle(connection, one, now)
+            self._settle_all(connection, ended, now)
+
+    def _settle_all(self, connection: Connection, ended: Collection[Ended], now: datetime) -> None:
+        sent = [one for one in ended if one.state == outbox.SENT]
+        self._settle_sent(connection, sent, now)
+        for one in ended:
+            if one.state != outbox.SENT:
+                self._settle(connection, one, now)
 
     def is_owed(self, row: int) -> bool:
         """Return whether a call that was taken is still owed; it is, while nobody can tell."""

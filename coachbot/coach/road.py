@@ -41,7 +41,7 @@ from coachbot.store.inbox import Arrived
 from coachbot.store.pulses import Pulse
 
 log = logging.getLogger(__name__)
-AT_ONCE: Final = 32
+AT_ONCE: Final = 64
 MOST_KEPT: Final = 10_000
 RECEIVED: Final = "receive"
 
@@ -301,17 +301,18 @@ class Road:
         converse = partial(
             self.coach.converse,
             connection,
+            arrival.address,
             now=now,
             language=arrival.language,
             first_name=arrival.first_name,
             locale=arrival.locale,
         )
         try:
-            return converse(person or arrival.address, event, message_id=message_id)
+            return converse(event, message_id=message_id, person=person)
         except FlowError:
             if not arrival.callback:
                 raise
-            return converse(arrival.address, Pressed(-1, 0))
+            return converse(Pressed(-1, 0))
 
     def _owe(
         self, connection: Connection, arrival: Arrival, reply: Reply, now: datetime

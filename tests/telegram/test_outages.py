@@ -97,9 +97,9 @@ async def test_promise_24_after_a_refused_token_nothing_is_taken_and_nobody_mark
     sender = sender_on(Direct(light.methods), light, bell)
     dispatch = Dispatch(light.post, sender, bell.alarms, store, lambda: light.now)
     sender.stopped.set()
-    assert await dispatch._take() == []
+    assert (await dispatch._go_on()).taken == []
     assert light.outbox()[-1].state == outbox.WAITING
     assert not light.is_unreachable(anna)
     sender.stopped.clear()
-    assert await dispatch._take() != []
+    assert (await dispatch._go_on()).taken != []
     store.close()

@@ -10,12 +10,12 @@ from typing import Final
 from coachbot.channels.telegram.alarms import Alarms
 from coachbot.channels.telegram.sending import Sender, interrupted
 from coachbot.channels.telegram.threads import StoreThread, something
-from coachbot.coach.posting import Ended, Post
+from coachbot.coach.posting import Ended, Post, Taken
 from coachbot.errors import StoreError
 from coachbot.store.leases import RENEWED_EVERY
 from coachbot.store.outbox import WAITING, Owed
 
-MOST_AT_ONCE: Final = 64
+MOST_AT_ONCE: Final = 128
 AHEAD_SECONDS: Final = 0.5
 """How much is taken before its turn: what is taken cannot be overtaken by what matters more."""
 DATABASE_REST: Final = 1.0
@@ -43,18 +43,16 @@ class Dispatch:
         while True:
             self.owed.clear()
             try:
-                await self._settle()
-                taken = await self._take()
-                due = None if taken else await self._next_due()
+                now = await self._go_on()
             except StoreError as error:
                 await self.alarms.ring("database", str(error))
                 await asyncio.sleep(DATABASE_REST)
                 continue
-            for owed in taken:
+            for owed in now.taken:
                 self._queueing.add(owed.chat)
                 self._busy[owed.chat] = asyncio.create_task(self._carry(owed))
-            if not taken and not self._ended:
-                await something(self.owed, due, self.now())
+            if not now.taken and not self._ended:
+                await something(self.owed, now.next_due, self.now())
 
     async def recover(self, living: Collection[str]) -> None:
         """Decide about calls that a killed process left under way: Telegram may have had them."""
@@ -73,18 +71,7 @@ class Dispatch:
             for task in late:
                 task.cancel()
         with contextlib.suppress(StoreError):
-            await self._settle()
-
-    async def _next_due(self) -> datetime | None:
-        return await self.store.hop(lambda: self.post.next_due(self.now()))
-
-    async def _take(self) -> list[Owed]:
-        ahead = max(1, int(min(MOST_AT_ONCE, self.sender.pacer.a_second * AHEAD_SECONDS)))
-        room = min(MOST_AT_ONCE - len(self._busy), ahead - len(self._queueing))
-        if room <= 0 or self.sender.stopped.is_set():
-            return []
-        busy = tuple(self._busy)
-        return await self.store.hop(lambda: self.post.take(self.now(), room, busy))
+            await self._go_on(takes=False)
 
     async def _carry(self, owed: Owed) -> None:
         try:
@@ -98,12 +85,21 @@ class Dispatch:
         self._ended.append(await self.sender.make(owed, has_waited=has_waited))
         self.owed.set()
 
-    async def _settle(self) -> None:
-        """Settle what ended; only then are the chats free for their next call."""
+    async def _go_on(self, *, takes: bool = True) -> Taken:
+        """Settle what ended, which frees its chats, and take what comes next."""
         ended = list(self._ended)
-        if not ended:
-            return
-        await self.store.hop(lambda: self.post.settle(ended, self.now()))
+        busy = self._busy.keys() - {one.owed.chat for one in ended}
+        room = self._room(len(busy)) if takes else 0
+        if not ended and room <= 0:
+            return Taken()
+        taken = await self.store.hop(lambda: self.post.go_on(ended, self.now(), room, busy))
         del self._ended[: len(ended)]
         for one in ended:
             self._busy.pop(one.owed.chat, None)
+        return taken
+
+    def _room(self, busy: int) -> int:
+        if self.sender.stopped.is_set():
+            return 0
+        ahead = max(1, int(min(MOST_AT_ONCE, self.sender.pacer.a_second * AHEAD_SECONDS)))
+        return min(MOST_AT_ONCE - busy, ahead - len(self._queueing))
