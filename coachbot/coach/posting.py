@@ -72,7 +72,7 @@ class Post:
                 return Taken()
             ring = self.coach.office.ring
             taken = taking.take(connection, ring, now, most, busy, self.holder)
-            return Taken(taken, None if taken else outbox.next_due(connection, now))
+            return Taken(taken, None if taken else taking.next_due(connection, now))
 
     def interrupted(self, living: Collection[str]) -> list[Owed]:
         """Return the calls of which a killed process did not learn how they ended."""
