@@ -12,7 +12,7 @@ from coachbot.channels.telegram.incoming import chat_of
 from coachbot.channels.telegram.receiving import LONGEST_WAIT, WANTED, Poller, Received
 from coachbot.errors import StoreError
 from tests.fake_botapi import FakeBotApi, FakeClock, Person, error, html, lost_answer, reset
-from tests.fake_botapi.faults import Effect
+from tests.fake_botapi.faults import Effect, Process, Reply
 from tests.fake_botapi.signals import Signal
 from tests.telegram.calling import Bell, calling
 
@@ -152,6 +152,19 @@ async def test_promise_4_ids_that_begin_anew_lower_are_new_updates(post: Post) -
         await post.telegram.updates.drained()
     assert post.kept == [900_000, 5000, 5001]
     assert post.confirmed_too_early == []
+
+
+async def test_promise_5_what_is_no_update_at_all_is_an_alarm_and_no_hurry(post: Post) -> None:
+    async def nonsense(_process: Process) -> Reply:
+        return Reply(200, b'{"ok":true,"result":[{"thought":1},7,null]}')
+
+    post.telegram.faults.on("getUpdates", nonsense, times=2)
+    await post.anna.sends("Ruhe")
+    async with polling(post):
+        await post.telegram.updates.drained()
+    assert post.kept == [900_000]
+    assert post.bell.kinds == ["malformed", "malformed"]
+    assert len(post.slept) == 2
 
 
 async def test_promise_11_another_poller_is_an_alarm(post: Post) -> None:

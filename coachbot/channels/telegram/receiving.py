@@ -81,6 +81,10 @@ class Poller:
         if received:
             self._offset = received[-1][0] + 1
             self.arrived.set()
+        if len(received) < len(updates):
+            await self.alarms.ring("malformed", "Telegram sent something that is no update")
+        if updates and not received:
+            await self._rest()  # it cannot be confirmed, and comes again
 
     async def _trouble(self, error: TelegramError) -> None:
         verdict = outcome_of(error)
