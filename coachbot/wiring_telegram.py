@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from coachbot.channels.telegram.alarms import Alarms
+from coachbot.channels.telegram.alarms import Alarms, InPassing
 from coachbot.channels.telegram.api import Api
 from coachbot.channels.telegram.bot import TelegramBot
 from coachbot.channels.telegram.clock import Clock
@@ -88,7 +88,7 @@ def assembled(
         except TelegramError:
             return
 
-    alarms = Alarms(time.monotonic, tell if settings.operator_chat else None, meter)
+    alarms = Alarms(time.monotonic, InPassing(tell) if settings.operator_chat else None, meter)
     flow = coach.office.flow
     bubbles = Bubbles(
         timedelta(seconds=settings.bubble_seconds),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from coachbot.channels.telegram.alarms import SECONDS_BETWEEN, Alarms
 from coachbot.channels.telegram.dispatching import Dispatch
 from coachbot.channels.telegram.threads import StoreThread
 from coachbot.store import outbox
@@ -84,6 +85,35 @@ async def test_promise_21_one_chats_wait_holds_up_no_other(api: FakeBotApi, tmp_
         assert [m for m in (*anna.messages, *carl.messages) if m.by_bot] == []
         hold.release()
         await anna.sees("Um welchen Betrieb")
+
+
+async def test_promise_5_an_alarm_goes_to_the_operator_and_holds_nobody_up(
+    api: FakeBotApi, tmp_path: Path
+) -> None:
+    operator, anna = api.person(first_name="Olga"), api.person()
+    hold = Hold()
+    held = api.faults.on("sendMessage", hold, chat=operator.id)
+    async with running(tmp_path, api, COACHBOT_OPERATOR_CHAT=str(operator.id)):
+        await anna.sends_raw({"message": {"chat": {"id": anna.id}, "text": "Geheimnis"}})
+        await held.happened()
+        await anna.sends("/start")
+        await anna.sees("Um welchen Betrieb")
+        hold.release()
+        alarm = await operator.sees("quarantine")
+    assert "Geheimnis" not in alarm.text
+    assert len([m for m in operator.messages if m.by_bot]) == 1
+
+
+async def test_the_operator_is_told_of_each_kind_now_and_then() -> None:
+    times, told = iter((0.0, 0.0, SECONDS_BETWEEN - 1, SECONDS_BETWEEN, 700.0, 700.0)), list[str]()
+
+    async def tell(text: str) -> None:
+        told.append(text)
+
+    alarms = Alarms(lambda: next(times), tell)
+    for kind, text in (("token", "1"), ("token", "2"), ("token", "3"), ("database", "full")):
+        await alarms.ring(kind, text)
+    assert told == ["⚠ token: 1", "⚠ token: 3", "⚠ database: full"]
 
 
 async def test_promise_24_after_a_refused_token_nothing_is_taken_and_nobody_marked(

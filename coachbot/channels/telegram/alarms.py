@@ -1,9 +1,10 @@
 """Alarms: what an operator has to know, in the log and in their chat, each at most now and then."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from coachbot.coach.meter import Meter
 
@@ -32,3 +33,16 @@ class Alarms:
             return
         self._last[kind] = self.now()
         await self.tell(f"⚠ {kind}: {text}")
+
+
+@dataclass
+class InPassing:
+    """Tells in the background: whoever raises an alarm does not wait for Telegram."""
+
+    tell: Callable[[str], Coroutine[Any, Any, None]]
+    _telling: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def __call__(self, text: str) -> None:
+        task = asyncio.create_task(self.tell(text))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
