@@ -111,7 +111,8 @@ def manifest_of(backup: Path) -> Manifest:
         manifest = Manifest.from_line(end[found:] if found >= 0 else b"")
     except (ValueError, KeyError, TypeError):
         manifest = None
-    if manifest is None or manifest.size + len(end) - found != size:
+    is_whole = manifest is not None and end[found:] == manifest.line()
+    if manifest is None or not is_whole or manifest.size + len(end) - found != size:
         raise StoreError(f"{backup}: not a whole backup; nothing was written")
     return manifest
 

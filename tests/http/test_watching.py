@@ -143,6 +143,8 @@ async def test_promise_50_a_sender_that_is_stuck_shows(asked: Asked) -> None:
         assert await asked.red() == set()
         asked.wire.passes(seconds=2)
         assert await asked.red() == {"sending"}
+        assert asked.checks
+        assert asked.checks["sending"]["says"] == "no call was answered for 46 s"
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
 

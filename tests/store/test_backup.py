@@ -177,6 +177,21 @@ async def test_promise_40_half_a_backup_is_refused(machine: Machine, kept: float
     assert not machine.new.exists()
 
 
+async def test_promise_40_a_backup_with_something_behind_it_is_refused(machine: Machine) -> None:
+    await machine.has_people("Anna")
+    machine.back_up()
+    with machine.backup.open("ab") as file:
+        file.write(b"\n")
+    with pytest.raises(StoreError, match="not a whole backup"):
+        machine.restore()
+
+
+def test_a_backup_is_one_file_that_needs_no_other(machine: Machine) -> None:
+    """Bytes 18 and 19 say whether a database keeps a log beside it: 2 is yes, 1 is no."""
+    machine.back_up()
+    assert machine.backup.read_bytes()[18:20] == b"\x01\x01"
+
+
 async def test_promise_40_a_changed_backup_is_refused(machine: Machine) -> None:
     await machine.has_people("Anna")
     machine.back_up()

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from typer.testing import CliRunner
 
 from coachbot.cli import app
@@ -118,6 +119,22 @@ async def test_rows_that_differ_afterwards_are_found(
         connection.execute(update(answers).where(answers.c.id == some).values(version=7))
     with target.read() as connection, pytest.raises(StoreError, match="answers: rows differ"):
         refuse_differing(connection, ring, expected)
+
+
+async def test_a_row_that_changes_on_the_way_leaves_nothing(
+    source: Database, target: Database, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = moving._batches
+
+    def changed(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+        for rows in batches(connection, table):
+            yield [row | {"version": 9} if "version" in row else row for row in rows]
+
+    monkeypatch.setattr(moving, "_batches", changed)
+    with pytest.raises(StoreError, match="rows differ"):
+        move(source, target, ring, NOW)
+    with target.read() as connection:
+        assert not any(counted(connection).values())
 
 
 async def test_a_row_that_is_lost_on_the_way_leaves_nothing(
