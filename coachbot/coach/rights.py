@@ -107,7 +107,7 @@ def _is_confirmed(turn: Turn, argument: str) -> bool:
     """
     if not argument.startswith(YES):
         return False
-    if not turn.state.started:
+    if not (turn.state.started or turn.state.answers):
         return True
     asked = argument.removeprefix(YES)
     age = int(turn.now.timestamp()) - int(asked) if asked.isdecimal() else -1

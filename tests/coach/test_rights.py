@@ -12,7 +12,7 @@ from sqlalchemy import select
 from coachbot.channels.telegram.outgoing import attachment_of
 from coachbot.coach import Coach, rights
 from coachbot.coach.handing_out import AT_THE_END
-from coachbot.flow.answers import Key
+from coachbot.flow.answers import Answers, Key
 from coachbot.store import conversations, people
 from coachbot.store.inbox import MOST_ATTEMPTS, QUARANTINED
 from coachbot.store.ledger import Ledger
@@ -21,6 +21,7 @@ from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import metadata
 from coachbot.store.types import Sealed
 from coachbot.texts.said import Order
+from tests.factories import OPENING
 from tests.fake_botapi import Person
 from tests.telegram.wire import Wire
 
@@ -236,6 +237,18 @@ async def test_promise_13_a_made_up_yes_is_asked_back(light: Wire, argument: str
     light.runs()
     assert light.answers(anna)[NAME] == "Bäckerei"
     assert anna.newest().buttons == ["Ja, alles löschen", "Nein, behalten"]
+
+
+async def test_promise_13_a_made_up_yes_spares_answers_of_whoever_never_started(
+    light: Wire,
+) -> None:
+    anna = light.person()
+    light.begins(anna, Answers(OPENING))
+    await light.says(anna, "/help")
+    assert not light.state(anna).started
+    await anna.taps_data("c.delete.yes-0")
+    light.runs()
+    assert len(light.answers(anna)) == len(OPENING)
 
 
 async def test_promise_13_buttons_of_a_former_life_answer_nothing(light: Wire) -> None:
