@@ -59,6 +59,7 @@ bench-start: .venv ## how quickly the bot is there, and what it takes at rest
 
 bench-scaling: .venv ## what a thousand and ten million people take: about three minutes
 	$(BIN)/python bench/scaling.py --people 256 --record
+
 bench-nudges: .venv ## what nudges cost with a million people, and whom they keep waiting
 	$(BIN)/python bench/nudges.py
 

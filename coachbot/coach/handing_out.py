@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from coachbot.coach.ratings import trend_of
 from coachbot.coach.turn import Turn
 from coachbot.definition.chat import chat_pages
 from coachbot.definition.faces import FACES
@@ -105,7 +106,8 @@ def definition_of(turn: Turn, argument: str = "") -> Definition:
     source = turn.words.text("document", "fixed", "next_nudge")
     line = say_plain(source, {"date": next_nudge}) if next_nudge else ""
     builder = turn.office.builder(turn.state.language)
-    return builder.build(then.answers, then.edition, line, then.before)
+    trend = None if argument else trend_of(turn, given)
+    return builder.build(then.answers, then.edition, line, then.before, trend)
 
 
 def _faces(turn: Turn, argument: str) -> tuple[tuple[Button, ...], ...]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from coachbot.definition.changes import changes
 from coachbot.definition.model import (
+    Course,
     Definition,
     Edition,
     Entry,
@@ -25,17 +26,21 @@ from coachbot.flow.path import applies, keys
 from coachbot.flow.questions import Depth, Flow, Kind, Question
 from coachbot.flow.sources import NONE, NOTHING, items_of, roles
 from coachbot.noticing.archetypes import nearest
+from coachbot.reflection.trend import Trend
 from coachbot.texts.context import context, positions
 from coachbot.texts.dates import long_date
 from coachbot.texts.display import evidence_of, lines_of
 from coachbot.texts.library import Table, Words
 from coachbot.texts.tension_words import tension_context
+from coachbot.texts.trend_words import trend_figures
 from coachbot.texts.wording import say_plain
 
 MOST_ON_THE_WALL: Final = 5
 MOST_NEVERS: Final = 3
 ASSUMED: Final = "assumed"
 NOTHING_ALONE: Final = "nothing_alone"
+CHECK: Final = "check"
+"""The section about today, in which the line of the ratings stands."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,14 @@ class Builder:
         edition: Edition,
         next_nudge: str = "",
         before: Answers | None = None,
+        trend: Trend | None = None,
     ) -> Definition:
-        """Return the definition of these answers; `before` are those it is compared with."""
+        """Return the definition of these answers; `before` are those it is compared with.
+
+        `trend` is that of the ratings so far.
+        """
         fixed = self.words.table("document", "fixed")
+        course = self.course(trend) if trend and len(trend.ratings) > 1 else None
         values = {"version": edition.version, "date": self.date(edition.on)}
         return Definition(
             language=self.words.language,
@@ -68,14 +78,19 @@ class Builder:
             neighbour=self.neighbour(answers),
             matrix=self.matrix(answers),
             journey=self.journey(answers),
-            sections=tuple(self.sections(answers)),
+            sections=tuple(self.sections(answers, course)),
             rubs=tuple(self.rubs(answers, is_finished=not edition.is_draft)),
             open_points=self.open_points(answers),
             next_nudge=next_nudge,
             changes=()
             if before is None
             else tuple(changes(self.flow, self.words, before, answers)),
+            course=course,
         )
+
+    def course(self, trend: Trend) -> Course:
+        ratings = tuple((self.date(on), rating) for on, rating in trend.ratings)
+        return Course(ratings, trend_figures(self.words, trend))
 
     def date(self, on: Any) -> str:  # noqa: ANN401  a date, formatted for people
         return long_date(on, self.words.language)
@@ -208,7 +223,7 @@ class Builder:
         known = self.flow.natures.get(touchpoint, "")
         return known or answers.text("channels.nature", touchpoint)
 
-    def sections(self, answers: Answers) -> Iterator[Section]:
+    def sections(self, answers: Answers, course: Course | None = None) -> Iterator[Section]:
         headings = self.words.table("document", "sections")
         for section in self.layout["section"]:
             drawing, drawn = section.get("drawing", ""), self._drawn(answers, section)
@@ -218,8 +233,13 @@ class Builder:
                 if id_ in self.flow.by_id
             ]
             there = tuple(entry for entry in entries if entry)
+            if course and section["id"] == CHECK:
+                there += (Entry("check.trend", self._fixed("trend"), (("", course.line),)),)
             if there or (drawing == "matrix" and self.matrix(answers)):
                 yield Section(section["id"], headings[section["id"]], there, drawing)
+
+    def _fixed(self, name: str) -> str:
+        return self.words.text("document", "fixed", name)
 
     def _drawn(self, answers: Answers, section: Table) -> set[str]:
         """Return what the section's drawing says; of the comparison, own words are no drawing."""

@@ -47,6 +47,12 @@ def _handout(definition: Definition, words: Words, prompts: Path | None) -> byte
     return handout(definition, words, prompts)
 
 
+def _trend(definition: Definition, words: Words, prompts: Path | None) -> bytes:
+    from coachbot.definition.typesetting import trend
+
+    return trend(definition, words, prompts)
+
+
 def _markdown(definition: Definition, words: Words, _: Path | None) -> bytes:
     from coachbot.definition.markdown import markdown
 
@@ -69,3 +75,6 @@ FACES: Final = {
         Face("docx", ".docx", _docx),
     )
 }
+
+BESIDE: Final = {"trend": Face("trend", ".png", _trend)}
+"""What is printed like a face, and is none: the line of the ratings, for /trend."""

@@ -135,6 +135,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """How much it was lived, over time: (date, rating 1 to 5), the oldest first, and in words."""
+
+    ratings: tuple[tuple[str, int], ...]
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """Everything about one relationship, in one language, ready to be shown."""
 
@@ -154,3 +162,4 @@ class Definition:
     open_points: tuple[str, ...]
     next_nudge: str
     changes: tuple[Change, ...] = ()
+    course: Course | None = None

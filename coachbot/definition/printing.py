@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from coachbot.definition.faces import FACES
+from coachbot.definition.faces import BESIDE, FACES
 from coachbot.definition.model import Definition
 from coachbot.definition.printable import known
 from coachbot.texts.library import Words
@@ -78,7 +78,7 @@ class Printer:
         self.forget()
 
     def _made(self, face: str, definition: Definition, words: Words) -> Printed:
-        made = FACES[face]
+        made = BESIDE[face] if face in BESIDE else FACES[face]
         return Printed(
             made.file_name(definition, words), made.make(definition, words, self.prompts)
         )

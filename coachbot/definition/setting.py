@@ -79,9 +79,18 @@ class Setting:
             return str(self.fixed["means"])
         return say_plain(self.fixed["sticky"], {"word": self.line(wall.word, LONGEST_NAME)})
 
+    def course(self) -> Data:
+        """Return the ratings for drawing; nothing to draw is None."""
+        course = self.definition.course
+        if course is None:
+            return {"course": None}
+        alt = say_plain(self.alt["course"], {"line": course.line})
+        return {"course": {"ratings": course.ratings, "alt": alt, "line": course.line}}
+
     def owner(self) -> Data:
         definition = self.definition
         return {
+            **self.course(),
             "sections": [
                 section
                 for section in map(self._section, definition.sections)

@@ -26,6 +26,13 @@ def picture(definition: Definition, words: Words, prompts: Path | None = None) -
     return image("picture.typ", data, faces_folder(prompts), PIXELS_PER_INCH)
 
 
+def trend(definition: Definition, words: Words, prompts: Path | None = None) -> bytes:
+    """Return the line of the ratings as a PNG, 1080 pixels wide."""
+    setting = Setting(definition, words)
+    data = {**setting.head(), **setting.course()}
+    return image("trend.typ", data, faces_folder(prompts), PIXELS_PER_INCH)
+
+
 def handout(definition: Definition, words: Words, prompts: Path | None = None) -> bytes:
     """Return the page for everybody who deals with customers: one A4 page, no inner matters."""
     setting = Setting(definition, words)

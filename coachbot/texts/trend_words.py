@@ -1,6 +1,6 @@
 """The line of the ratings in words and signs."""
 
-from coachbot.reflection.trend import Trend
+from coachbot.reflection.trend import WIDTH, Trend
 from coachbot.texts.library import Words
 from coachbot.texts.said import Said
 from coachbot.texts.voice import Voice
@@ -25,6 +25,17 @@ def trend_line(words: Words, found: Trend) -> str:
     }
     name = "once" if len(found.ratings) == 1 else "line"
     return say_plain(words.text("reflection", "trend", name), values)
+
+
+def trend_figures(words: Words, found: Trend) -> str:
+    """Return the latest ratings as figures, for a document that goes on paper."""
+    values = {
+        "ratings": ", ".join(str(rating) for _, rating in found.ratings[-WIDTH:]),
+        "first": found.first,
+        "last": found.last,
+        "lately": decimal(found.lately, words.language),
+    }
+    return say_plain(words.text("reflection", "trend", "figures"), values)
 
 
 def decimal(number: float, language: str) -> str:

@@ -9,6 +9,7 @@ from coachbot.store.conversations import Conversation, Given
 from coachbot.store.outbox import DEAD
 from coachbot.store.people import Address
 from coachbot.store.schedules import Planned, Standing
+from coachbot.texts.said import Order
 from tests.fake_botapi import Person
 from tests.telegram.wire import Wire
 
@@ -311,3 +312,22 @@ async def test_promise_23_whoever_turns_out_to_be_gone_is_not_tried_again(light:
     light.post.settle([Ended(owed, DEAD, is_unreachable=True)], light.now)
     assert planned(light, anna).due_at is None
     assert at(light, FIRST + FORTNIGHT) == 0
+
+
+async def test_the_chart_of_the_ratings_is_a_picture_and_stands_in_the_document(
+    light: Wire,
+) -> None:
+    anna = await finished(light)
+    for n, rating in enumerate(("2", "4")):
+        at(light, FIRST + n * FORTNIGHT)
+        await answers_nudge(light, anna, *(["Geschafft"] if n == 0 else []), rating)
+    told = conversation_of(light, anna)
+    for face, begins in (("trend", b"\x89PNG"), ("pdf", b"%PDF")):
+        made = light.coach.printed(told.person.id, Order(face, "", told.id), light.now)
+        assert made.content.startswith(begins)
+    markdown = light.coach.printed(told.person.id, Order("markdown", "", told.id), light.now)
+    line = "von Mal zu Mal**: 2, 4. Am Anfang 2, jetzt 4, im Schnitt der letzten Male 3."
+    assert line in markdown.content.decode()
+    await light.says(anna, "/trend")
+    [photo] = [row for row in light.outbox() if row.method == "sendPhoto"]
+    assert photo.kind == "document"

@@ -50,6 +50,7 @@ LONG: Final = {
     "number": 14,
     "minutes": 8,
     "version": 2,
+    "ratings": ", ".join("3" * 26),
     "place": "Frankfurt am Main",
     "weekday": "Donnerstag",
     "time": "17:00",

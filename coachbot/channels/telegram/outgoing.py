@@ -18,6 +18,7 @@ from coachbot.texts.said import Attachment, Button, Manner, Order, Said
 QUESTION, MESSAGE, EDIT, DOCUMENT = "question", "message", "edit", "document"
 """The kinds of parcels: each has its own rule for when nobody knows whether it arrived."""
 
+PICTURES: Final = ("picture", "trend")
 LONGEST_TOAST: Final = 200
 _TAG: Final = re.compile(r"<[^<>]+>")
 
@@ -97,7 +98,7 @@ def parcel_of(chat: int, said: Said) -> Parcel:
 def _document(chat: int, said: Said) -> Parcel:
     """Return a file; one of the document is only ordered, and printed when it is sent."""
     if said.order:
-        method = "sendPhoto" if said.order.face == "picture" else "sendDocument"
+        method = "sendPhoto" if said.order.face in PICTURES else "sendDocument"
         promised = {"chat_id": chat, "caption": said.html, "order": asdict(said.order)}
         return Parcel(method, promised, DOCUMENT)
     assert said.attachment
