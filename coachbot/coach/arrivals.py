@@ -60,7 +60,8 @@ class Arrival:
     """One update, read.
 
     `message_id` is the message that was written, or the one whose button was tapped; `callback`
-    is the id of a tap; `sent_at` is when the person sent it, by Telegram's clock.
+    is the id of a tap; `sent_at` is when the person sent it, by Telegram's clock. What was sent as
+    one album has one `album`.
     """
 
     address: Address
@@ -72,6 +73,7 @@ class Arrival:
     first_name: str = ""
     message_id: int | None = None
     callback: str = ""
+    album: str = ""
     courtesies: tuple[Courtesy, ...] = ()
 
 

@@ -1,7 +1,8 @@
 """Bubbles: people write one thought in several messages; these are one answer.
 
 A text is held back for a moment, as its row in the inbox, in case it goes on. Nothing waits in
-memory: a restart finds the rows and goes on as if nothing had been.
+memory: a restart finds the rows and goes on as if nothing had been. An album, which comes photo
+by photo, is one thing as well and is answered once.
 """
 
 from collections.abc import Callable, Iterable
@@ -73,7 +74,9 @@ class Bubbles:
 
     def _may_go_on(self, arrival: Arrival) -> bool:
         happening = arrival.happening
-        return isinstance(happening, Wrote) and not self.is_command(happening.text)
+        return bool(arrival.album) or (
+            isinstance(happening, Wrote) and not self.is_command(happening.text)
+        )
 
     def _join(self, units: list[Unit], unit: Unit) -> None:
         if units and self._goes_on(units[-1], unit.arrival):
@@ -82,12 +85,16 @@ class Bubbles:
             units.append(unit)
 
     def _goes_on(self, before: Unit, arrival: Arrival) -> bool:
+        if before.arrival.album or arrival.album:
+            return before.arrival.album == arrival.album
         if not (self.wait and self._may_go_on(before.arrival) and self._may_go_on(arrival)):
             return False
         return arrival.sent_at - before.arrival.sent_at <= self.wait + A_SECOND
 
 
 def _joined(before: Unit, after: Unit) -> Unit:
+    if after.arrival.album:
+        return Unit((*before.rows, *after.rows), before.arrival)
     first, second = before.arrival.happening, after.arrival.happening
     assert isinstance(first, Wrote)
     assert isinstance(second, Wrote)

@@ -164,6 +164,60 @@ def test_promise_28_a_document_that_telegram_refuses_is_regretted_once(wire: Wir
     assert take(wire) == []
 
 
+async def test_promise_19_a_question_nobody_knows_about_is_offered_while_it_is_open(
+    wire: Wire,
+) -> None:
+    """Two copies may be there, or none: a third does not go out by itself."""
+    anna = wire.person()
+    await anna.sends("/start")
+    wire.fetch()
+    wire.work()
+    [*_, question] = _until_question(wire)
+    settle(wire, Ended(question, UNKNOWN))
+    [offer] = wire.send()
+    assert (offer.parcel.kind, offer.parcel.revision) == (MESSAGE, -1)
+    await wire.taps(anna, "Frage zeigen")
+    assert "Um welchen Betrieb" in anna.newest().text
+
+
+async def test_promise_19_nothing_follows_an_offer(wire: Wire) -> None:
+    anna = wire.person()
+    await anna.sends("/start")
+    wire.fetch()
+    wire.work()
+    [*_, question] = _until_question(wire)
+    settle(wire, Ended(question, UNKNOWN))
+    settle(wire, *(Ended(offer, UNKNOWN) for offer in take(wire)))
+    assert take(wire) == []
+
+
+def _until_question(wire: Wire) -> list[Owed]:
+    """Send what is owed up to the question, which stays in hand."""
+    sent = []
+    while taken := take(wire):
+        sent += taken
+        if taken[0].parcel.kind == QUESTION:
+            return sent
+        settle(wire, *(Ended(owed, SENT) for owed in taken))
+    raise AssertionError("no question is owed")
+
+
+async def test_promise_19_a_question_that_was_answered_meanwhile_is_not_offered(
+    wire: Wire,
+) -> None:
+    anna = wire.person()
+    await anna.sends("/start")
+    wire.fetch()
+    wire.work()
+    [*_, question] = _until_question(wire)
+    await anna.sends("Bäckerei")
+    wire.fetch()
+    wire.work()
+    settle(wire, Ended(question, UNKNOWN))
+    kinds = [owed.parcel.kind for owed in take(wire)]
+    assert kinds == [QUESTION], "the next one"
+
+
 @pytest.mark.parametrize(
     "how",
     [

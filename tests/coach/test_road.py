@@ -19,7 +19,7 @@ from coachbot.store.database import Database
 from coachbot.store.inbox import MOST_ATTEMPTS, QUARANTINED, SETTLED, WAITING
 from coachbot.store.people import Address
 from tests.factories import complete
-from tests.fake_botapi import Person
+from tests.fake_botapi import Person, media
 from tests.telegram.test_incoming import mutated
 from tests.telegram.wire import Wire
 
@@ -245,6 +245,23 @@ async def test_promise_6_it_waits_ever_longer_then_gives_up_and_says_so(
     await wire.says(anna, "Hofladen")
     assert dict(wire.answers(bert)) == {NAME: "Honig"}
     assert dict(wire.answers(anna)) == {NAME: "Hofladen"}
+
+
+async def test_promise_6_somebody_new_is_told_as_well(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of them could be stored; they hear of it all the same, in their language."""
+    carl = wire.person("Carl", "en")
+    Fault(monkeypatch, carl)
+    await carl.sends("/start")
+    wire.fetch()
+    while not (worked := wire.work()).alarms:
+        assert worked.wake_at
+        wire.clock.move_to(worked.wake_at)
+    assert not wire.is_known(carl)
+    assert wire.outbox() == []
+    assert "went wrong" in carl.newest().text
+    assert states(wire.inbox()) == [QUARANTINED]
 
 
 async def test_promise_6_somebody_whose_many_messages_fail_holds_nobody_up(
@@ -568,6 +585,25 @@ async def test_promise_16_what_cannot_be_read_is_declined_kindly(light: Wire, ki
     assert light.state(anna) == before
     await light.says(anna, "Bäckerei")
     assert dict(light.answers(anna)) == {NAME: "Bäckerei"}
+
+
+@pytest.mark.parametrize("bubble", [0.0, 1.5])
+async def test_promise_16_an_album_is_declined_once(light: Wire, bubble: float) -> None:
+    """Ten photos are ten updates; with bubbles on they may come in several portions."""
+    wire = Wire(light.coach, bubble=bubble, clock=light.clock)
+    anna = await meets(wire)
+    photo = media.photo(wire.telegram.cloud) | {"media_group_id": "13579"}
+    for number in range(10):
+        await anna.sends_content(photo)
+        if bubble and number % 3 == 0:
+            wire.passes(seconds=1)
+            wire.runs()
+    waits(wire)
+    assert anna.chat.count("Ich kann leider nur lesen") == 1
+    assert set(states(wire.inbox())) == {SETTLED}
+    await anna.sends_content(photo | {"media_group_id": "2468"})
+    waits(wire)
+    assert anna.chat.count("Ich kann leider nur lesen") == 2
 
 
 async def test_promise_16_what_somebody_else_wrote_is_no_answer(light: Wire) -> None:

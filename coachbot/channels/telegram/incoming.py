@@ -58,7 +58,7 @@ def _is_id(value: object) -> TypeGuard[int]:
 def _is_sound(arrival: Arrival) -> bool:
     """Whether what will be stored and worked with has its type; the library checks none."""
     told = getattr(arrival.happening, "text", "")
-    texts = arrival.first_name, arrival.locale, arrival.callback, told
+    texts = arrival.first_name, arrival.locale, arrival.callback, arrival.album, told
     return (
         _is_id(arrival.chat)
         and (arrival.message_id is None or _is_id(arrival.message_id))
@@ -186,6 +186,7 @@ def _from_person(message: Message, happening: Happening) -> Arrival:
         locale=user.language_code or "",
         first_name=user.first_name,
         message_id=message.message_id,
+        album=message.media_group_id or "",
     )
 
 
