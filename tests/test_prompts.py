@@ -140,6 +140,8 @@ def spoil(file: str, pattern: str, by: str) -> Callable[[Path], None]:
         (spoil("flow.toml", r'when = "clash"', 'when = "full_moon"'), "full_moon"),
         (spoil("flow.toml", r"\[\[stage\]\]", "[[stage]"), "flow.toml"),
         (spoil("de/words.toml", r"\[stages\]", "[stages"), "words.toml"),
+        (spoil("en/reflection.toml", r'now = "', 'now = "{% if %}'), "reflection.greeting.now"),
+        (spoil("places.toml", r"Europe/Zurich", "Europe/Zuerich"), "there is no zone"),
     ],
 )
 def test_a_spoilt_text_is_found(copy: Path, edit: Callable[[Path], None], problem: str) -> None:

@@ -11,6 +11,7 @@ from coachbot.errors import PromptsError
 from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.questions import Flow, Kind, Question
 from coachbot.flow.sources import CLOSEST, NEITHER, NONE
+from coachbot.reflection.zones import zone_named
 from coachbot.texts.context import context
 from coachbot.texts.library import Library, Table, Words
 from coachbot.texts.loading import load_flow
@@ -53,10 +54,11 @@ def checked(library: Library) -> Report:
 def _problems(library: Library, flow: Flow) -> Iterator[str]:
     yield from _uneven(library)
     yield from _homeless(library, flow)
+    yield from _misplaced(library)
     for words in library.languages.values():
         for question in flow.questions:
             yield from _question(flow, words, question)
-        for file in ("say", "observations", "tensions", "document"):
+        for file in ("say", "observations", "tensions", "document", "reflection"):
             yield from _broken(words, file, words.files.get(file, {}), file)
 
 
@@ -88,6 +90,14 @@ def _homeless(library: Library, flow: Flow) -> Iterator[str]:
     for question in flow.questions:
         if question.id not in housed:
             yield f"document.toml: {question.id} has no home in the document"
+
+
+def _misplaced(library: Library) -> Iterator[str]:
+    """Hold every place to a zone that there is."""
+    for table in ("regions", "cities"):
+        for place, zone in library.places.get(table, {}).items():
+            if zone_named(str(zone)) is None:
+                yield f"places.toml: {table}: {place}: there is no zone {zone}"
 
 
 def _question(flow: Flow, words: Words, question: Question) -> Iterator[str]:

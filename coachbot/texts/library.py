@@ -74,8 +74,9 @@ class Library:
 
     @cached_property
     def places(self) -> Table:
-        """Return regions and cities with the zone that holds there."""
-        return read_table(self.folder / "places.toml")
+        """Return regions and cities with the zone that holds there: the texts' own, or ours."""
+        own = self.folder / "places.toml"
+        return read_table(own if own.is_file() else prompts_folder() / "places.toml")
 
     @cached_property
     def languages(self) -> dict[str, Words]:
