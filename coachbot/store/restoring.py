@@ -5,16 +5,17 @@ may have been sent already. Nudges go on from the next slot, without making up f
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from coachbot.reflection.schedule import Schedule, next_slot
+from coachbot.reflection.schedule import next_slot
 from coachbot.store import inbox as arrivals
 from coachbot.store import outbox as parcels
 from coachbot.store import people
+from coachbot.store import schedules as plans
 from coachbot.store.backup import put_in_place, unpacked
 from coachbot.store.database import Database, open_database
 from coachbot.store.ledger import Ledger
@@ -127,12 +128,11 @@ def _pass_over(connection: Connection, now: datetime) -> int:
 
 def _go_on(connection: Connection, now: datetime) -> int:
     """Move every nudge that became due meanwhile to its next slot; returns how many."""
-    overdue = connection.execute(select(schedules).where(schedules.c.due_at <= now)).all()
-    for row in overdue:
-        at = time.fromisoformat(row.at)
-        schedule = Schedule(row.zone, row.anchor.weekday(), at, row.every, row.anchor)
-        due = next_slot(schedule, now, row.last_on)
-        connection.execute(
-            update(schedules).where(schedules.c.person_id == row.person_id).values(due_at=due)
-        )
+    overdue = connection.scalars(
+        select(schedules.c.person_id).where(schedules.c.due_at <= now)
+    ).all()
+    for person_id in overdue:
+        if planned := plans.find(connection, person_id):
+            due = next_slot(planned.schedule, now, planned.last_on)
+            plans.keep(connection, planned.with_(due_at=due))
     return len(overdue)

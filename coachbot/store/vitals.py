@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, func, or_, select
 
-from coachbot.store import pulses, taking
-from coachbot.store.tables import inbox, outbox, schedules
+from coachbot.store import pulses, schedules, taking
+from coachbot.store.outbox import is_in
+from coachbot.store.tables import inbox, outbox
 
 NONE: Final = timedelta(0)
 
@@ -33,26 +34,18 @@ class Vitals:
 
 def read(connection: Connection, now: datetime) -> Vitals:
     """Return the vital signs; costs what waits, not what is stored."""
-    oldest = connection.scalar(
-        select(func.min(inbox.c.received_at)).where(inbox.c.state == "waiting")
-    )
-    nudges_due = select(func.count()).select_from(schedules).where(schedules.c.due_at <= now)
+    waits = is_in(inbox, "waiting")
+    depth, oldest = connection.execute(
+        select(func.count(), func.min(inbox.c.received_at)).where(waits)
+    ).one()
+    is_owed = or_(is_in(outbox, "waiting"), is_in(outbox, "sending"))
+    owed = connection.scalar(select(func.count()).select_from(outbox).where(is_owed)) or 0
     return Vitals(
-        Queue(_count(connection, inbox, "waiting"), _age(oldest, now)),
-        Queue(
-            _count(connection, outbox, "waiting", "sending"),
-            _age(taking.oldest_due(connection, now), now),
-        ),
-        connection.scalar(nudges_due) or 0,
+        Queue(depth, _age(oldest, now)),
+        Queue(owed, _age(taking.oldest_due(connection, now), now)),
+        schedules.overdue(connection, now),
         pulses.last(connection, "receive"),
         pulses.last(connection, "send"),
-    )
-
-
-def _count(connection: Connection, table: Table, *states: str) -> int:
-    return (
-        connection.scalar(select(func.count()).select_from(table).where(table.c.state.in_(states)))
-        or 0
     )
 
 
