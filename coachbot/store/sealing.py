@@ -25,6 +25,7 @@ _PRIVATE: Final = 0o600
 KEY_ID: Final = slice(1, 5)
 """Where a sealed value says which key sealed it."""
 _VERSION: Final = b"\x01"
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NONCE: Final = slice(5, 17)
 _AS_IT_CAME: Final = "surrogatepass"  # a raw update may hold half a letter
 
@@ -73,9 +74,7 @@ class KeyRing:
 
     def seal(self, data: Any, table: str, row: int, person: int) -> Sealed:  # noqa: ANN401
         """Return JSON-able data sealed for one row of one person."""
-        plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(
-            errors=_AS_IT_CAME
-        )
+        plain = _COMPACT.encode(data).encode(errors=_AS_IT_CAME)
         return self._encrypted(plain, _bound(table, row, person))
 
     def open(self, sealed: Sealed, table: str, row: int, person: int) -> Any:  # noqa: ANN401

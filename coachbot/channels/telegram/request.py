@@ -8,8 +8,8 @@ error text shows a token.
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NOT_GIVEN: Final = BaseRequest.DEFAULT_NONE
 
 _PIECE = 64 * 1024
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _POOL_EXHAUSTED = (
     "Pool timeout: All connections in the connection pool are occupied. "
     "Request was *not* sent to Telegram. Consider adjusting the connection "
@@ -164,18 +165,19 @@ class AiohttpRequest(BaseRequest):
             sock_read=_chosen(read_timeout, self._read_timeout),
         )
         with _errors_of_the_library():
-            async with (
-                self._place(_chosen(pool_timeout, self._pool_timeout)),
-                self._opened().request(
+            places = await self._place(_chosen(pool_timeout, self._pool_timeout))
+            try:
+                async with self._opened().request(
                     method,
                     url,
                     data=body,
                     timeout=timeout,
                     proxy=self._proxy_for(url),
                     allow_redirects=False,
-                ) as response,
-            ):
-                return response.status, await response.read()
+                ) as response:
+                    return response.status, await response.read()
+            finally:
+                places.release()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> "JSONDict":
@@ -214,18 +216,18 @@ class AiohttpRequest(BaseRequest):
             return None
         return self._proxies.get(target.scheme) or self._proxies.get("all")
 
-    @asynccontextmanager
-    async def _place(self, seconds: float | None) -> AsyncIterator[None]:
+    async def _place(self, seconds: float | None) -> asyncio.Semaphore:
+        """Take a place among the running requests; to be released by the caller."""
         places = self._places
+        if not places.locked():
+            await places.acquire()  # at once
+            return places
         try:
-            async with asyncio.timeout(seconds if places.locked() else None):
+            async with asyncio.timeout(seconds):
                 await places.acquire()
         except TimeoutError as error:
             raise PoolTimeoutError from error
-        try:
-            yield
-        finally:
-            places.release()
+        return places
 
 
 def _body(content: Content, seconds: float | None) -> aiohttp.Payload:
@@ -274,8 +276,7 @@ def _chosen(given: "ODVInput[float]", default: float | None) -> float | None:
 
 def _json(parameters: Mapping[str, object]) -> Content:
     try:
-        text = json.dumps(parameters, ensure_ascii=False, separators=(",", ":"))
-        return Content(text.encode(), "application/json")
+        return Content(_COMPACT.encode(parameters).encode(), "application/json")
     except UnicodeEncodeError:
         raise BadRequest(_LONE_SURROGATE) from None  # the original quotes the whole text
 
