@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from coachbot.channels.telegram.errors import Outcome, Verdict
+from coachbot.channels.telegram.sending import settled
 from coachbot.coach.posting import Ended
 from coachbot.flow.answers import Key, Value
 from coachbot.store import conversations, people, schedules
 from coachbot.store.conversations import Conversation, Given
-from coachbot.store.outbox import DEAD
+from coachbot.store.outbox import DEAD, UNKNOWN, WAITING
 from coachbot.store.people import Address
 from coachbot.store.schedules import Planned, Standing
 from coachbot.texts.said import Order
@@ -331,3 +335,73 @@ async def test_the_chart_of_the_ratings_is_a_picture_and_stands_in_the_document(
     await light.says(anna, "/trend")
     [photo] = [row for row in light.outbox() if row.method == "sendPhoto"]
     assert photo.kind == "document"
+
+
+async def test_promise_35_no_nudge_after_a_confirmed_stop(light: Wire) -> None:
+    """The nudge is owed and not yet sent when the person stops them: it is owed no more."""
+    anna = await finished(light)
+    light.passes(seconds=(FIRST - light.now).total_seconds())
+    assert light.timekeeper.tick(light.now).owed == 1
+    await light.says(anna, "/nudges stop")
+    assert not any(message.text.startswith("Hallo Anna") for message in anna.messages)
+    assert anna.messages[-1].text.startswith("Gut, von mir aus melde ich mich nicht mehr.")
+    assert at(light, FIRST + FORTNIGHT) == 0
+
+
+async def test_promise_35_nothing_comes_after_everything_was_deleted(light: Wire) -> None:
+    anna = await finished(light)
+    light.passes(seconds=(FIRST - light.now).total_seconds())
+    assert light.timekeeper.tick(light.now).owed == 1
+    [owed] = light.take()
+    await light.says(anna, "/delete", "Ja, alles löschen")
+    light.post.settle([Ended(owed, WAITING, light.now)], light.now)
+    before = len(anna.messages)
+    assert at(light, FIRST + FORTNIGHT) == 0
+    assert len(anna.messages) == before
+    assert not light.is_known(anna)
+
+
+@pytest.mark.parametrize("change", ["Dienstag um 8", "Samstag um 16", "Kathmandu", "Montag"])
+async def test_promise_35_a_new_setting_leaves_half_the_rhythm_after_the_last(
+    light: Wire, change: str
+) -> None:
+    anna = await finished(light)
+    at(light, FIRST)
+    await light.says(anna, f"/nudges {change}")
+    due = planned(light, anna).due_at
+    assert due
+    assert FIRST + timedelta(days=6) < due <= FIRST + timedelta(days=14)
+    assert at(light, due - timedelta(minutes=1)) == 0
+    assert at(light, due) == 1
+
+
+async def test_promise_19_a_nudge_of_which_nobody_knows_is_sent_again_after_a_minute(
+    light: Wire,
+) -> None:
+    await finished(light)
+    light.passes(seconds=(FIRST - light.now).total_seconds())
+    light.timekeeper.tick(light.now)
+    [owed] = light.take()
+    verdict = Verdict(Outcome.AMBIGUOUS, None, "the answer was lost")
+    first = settled(owed, verdict, light.now)
+    assert (first.state, first.due) == (WAITING, light.now + timedelta(seconds=60))
+    light.post.settle([first], light.now)
+    light.passes(seconds=59)
+    assert light.take() == []
+    light.passes(seconds=1)
+    [again] = light.take()
+    assert settled(again, verdict, light.now).state == UNKNOWN
+
+
+async def test_promise_19_whoever_says_a_word_meanwhile_is_not_sent_it_again(light: Wire) -> None:
+    anna = await finished(light)
+    light.passes(seconds=(FIRST - light.now).total_seconds())
+    light.timekeeper.tick(light.now)
+    [owed] = light.take()
+    verdict = Verdict(Outcome.AMBIGUOUS, None, "the answer was lost")
+    light.post.settle([settled(owed, verdict, light.now)], light.now)
+    await light.says(anna, "Geschafft")
+    assert light.answers(anna).text("next.outcome") == "done"
+    light.passes(seconds=120)
+    light.send()
+    assert not any(message.text.startswith("Hallo Anna") for message in anna.messages)
