@@ -67,6 +67,7 @@ LISTS: Final = (
     "own_number.our_gain",
     "own_number.for_others",
     "own_number.of",
+    "own_number.earns",
     "own_number.ourselves",
     "own_number.could_be_theirs",
     "own_number.how_many",

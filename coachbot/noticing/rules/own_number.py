@@ -103,6 +103,8 @@ def _is_theirs(reading: Reading, span: Span) -> bool:
     if reading.has("own_number.theirs", before) or reading.has("own_number.of_them", sentence):
         return True
     said = reading.words[span.start : span.end]
+    if reading.has("own_number.earns", said) and reading.has("words.someone", clause):
+        return True
     could_be = reading.has("own_number.could_be_theirs", said)
     if could_be and (_has_owner(reading, span) or _is_for_others(reading, span)):
         return True
