@@ -82,6 +82,7 @@ LISTS: Final = (
     "thin.wish",
     "thin.vague",
     "thin.weak",
+    "thin.conditions",
     "thin.somebody",
 )
 AS_WRITTEN: Final = frozenset(name for name in LISTS if name.startswith("words.")) | {
@@ -102,6 +103,7 @@ AS_WRITTEN: Final = frozenset(name for name in LISTS if name.startswith("words."
     "own_number.more",
     "inside_out.about_us",
     "thin.weak",
+    "thin.conditions",
     "thin.somebody",
 }
 """Lists whose single words count just as written: a stem would take the driver for driving."""
@@ -116,6 +118,7 @@ LIMITS: Final = (
     "thin.enough",
     "thin.enough_in_a_word",
     "thin.long_word",
+    "thin.long_sentence",
     "own_number.bare_words",
 )
 

@@ -70,7 +70,8 @@ def _is_felt_elsewhere(reading: Reading) -> bool:
 
 def _is_about_us(reading: Reading) -> bool:
     """Whether more is said of us than one thing that could be seen."""
-    return reading.has("words.our") or _speaks_of_us(reading) or len(reading.find("words.we")) > 1
+    us = (*reading.find("words.our"), *reading.find("words.we"))
+    return len(us) > 1 or _speaks_of_us(reading)
 
 
 def _speaks_of_us(reading: Reading) -> bool:

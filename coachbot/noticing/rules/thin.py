@@ -45,8 +45,19 @@ def substance(reading: Reading) -> int:
     said = sum(POINTS[kind] for kind, _ in counted) + reading.marks_words
     said += sum(kind is Kind.OPEN and len(stems[0]) >= long_word for kind, stems in counted)
     said += len({reading.stems(span) for span in weak}) // 2
+    said += _sets_a_condition(reading)
     rest = len(reading.words) - len(reading.vague)
     return said + min(said, rest // WORDS_PER_POINT)
+
+
+def _sets_a_condition(reading: Reading) -> bool:
+    """Whether a longer sentence says when something holds: "we may keep quiet if the guest does".
+
+    Where the question itself asks when, or for more, a condition is not yet an answer.
+    """
+    lexicon = reading.lexicon
+    is_long = len(reading.words) >= lexicon.limits["thin.long_sentence"]
+    return is_long and reading.question not in lexicon.enough and reading.has("thin.conditions")
 
 
 def _says_nothing(reading: Reading, span: Span) -> bool:
