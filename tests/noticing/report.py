@@ -2,7 +2,8 @@
 
 Prints, by language and observation, precision and recall of the right kind, and false alarms on
 concrete answers. Without `--held-out` the held-out third is not even counted; with it, only that
-third is, and only totals are printed. `--set 1` or `--set 2` counts one of the two sets only.
+third is, and only totals are printed. `--set 4` counts one of the four sets only; the fourth is
+held out as a whole.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from coachbot.noticing.observations import RULES, notice
 ROOT = Path(__file__).parents[2]
 ANSWERS = Path(__file__).with_name("answers.jsonl")
 LANGUAGES = ("de", "en")
+SETS = (1, 2, 3, 4)
 
 
 class Judged(NamedTuple):
@@ -70,7 +72,7 @@ def noticed_in(language: str, question: str, answer: str | Sequence[str]) -> str
 
 
 def judged(*, held_out: bool, only_set: int | None = None) -> Iterator[Judged]:
-    """Yield the rows of one part, of one set or of both; the others are dropped unread."""
+    """Yield the rows of one part, of one set or of all; the others are dropped unread."""
     with ANSWERS.open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             if row["held_out"] is held_out and only_set in {None, row.get("set", 1)}:
@@ -106,7 +108,7 @@ def table(rows: Sequence[Judged]) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held-out", action="store_true", help="judge the held-out third instead")
-    parser.add_argument("--set", type=int, choices=(1, 2), help="judge only one set")
+    parser.add_argument("--set", type=int, choices=SETS, help="judge only one set")
     args = parser.parse_args()
     rows = list(judged(held_out=args.held_out, only_set=args.set))
     sys.stdout.write("\n".join(table(rows)) + "\n")
