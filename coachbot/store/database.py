@@ -124,8 +124,11 @@ def place_of(url: str) -> str:
 
 
 def file_of(url: str) -> Path | None:
-    """Return the file of a SQLite database; None for another kind."""
-    made = make_url(url)
+    """Return the file of a SQLite database, None for another kind; raises SettingsError."""
+    try:
+        made = make_url(url)
+    except ArgumentError:
+        raise SettingsError(BAD_URL) from None
     is_file = made.get_backend_name() == "sqlite" and made.database
     return Path(made.database) if is_file and made.database else None
 

@@ -198,6 +198,13 @@ def test_backup_restore_and_move_by_command(
         assert counted(connection)["people"] == 1
 
 
+def test_status_says_how_long_something_has_waited(operator: Path) -> None:
+    told = run("status")
+    assert "people                   1" in told
+    assert "oldest inbox             0 s" in told
+    assert "last receive             never" in told
+
+
 def test_a_key_that_is_not_there_is_not_made(operator: Path) -> None:
     run("backup", "a.backup")
     (operator / "master.key").unlink()
@@ -212,6 +219,14 @@ def test_postgresql_has_tools_of_its_own(
     monkeypatch.setenv("COACHBOT_DATABASE_URL", postgresql)
     with pytest.raises(SettingsError, match="pg_dump"):
         run("backup", "a.backup")
+
+
+@pytest.mark.parametrize("words", [["backup", "a"], ["restore", "a"], ["move", "--to", "nonsense"]])
+def test_a_url_that_is_none_is_told(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COACHBOT_DATABASE_URL", "nonsense")
+    monkeypatch.setenv("COACHBOT_MASTER_KEY", new_key())
+    with pytest.raises(SettingsError, match="expected sqlite"):
+        run(*words)
 
 
 @pytest.mark.parametrize("words", [["restore"], ["restore", "a.backup", "--in-place"]])
