@@ -27,7 +27,7 @@ class Bot:
 
     name: str
     command: tuple[str, ...]
-    seconds: float = 8.0
+    seconds: float = 6.0
     keeps: str = "nothing"
     counts: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ PEERS: Final = (
     Bot(
         "python-telegram-bot, PicklePersistence 1 s",
         _peer(_FORM, "1"),
-        seconds=30.0,
+        seconds=20.0,
         keeps="a file, when its interval is over",
         counts=_peer(_FORM, "count"),
         fills=_peer(_FORM, "fill", str(STORED)),
@@ -65,7 +65,7 @@ PEERS: Final = (
     Bot(
         "python-telegram-bot, PicklePersistence 60 s",
         _peer(_FORM, "60"),
-        seconds=66.0,
+        seconds=63.0,
         keeps="a file, when its interval is over",
         counts=_peer(_FORM, "count"),
         fills=_peer(_FORM, "fill", str(STORED)),

@@ -17,6 +17,8 @@ from server import Chat, Crowd, Script, Server
 
 CHATS: Final = 200
 BEFOREHAND: Final = 3_000
+BEGINNING: Final = 3.0
+"""How many people begin before it is measured, and in how many seconds; 200 in any case."""
 READY_SECONDS: Final = 60.0
 TICK: Final = os.sysconf("SC_CLK_TCK")
 
@@ -133,7 +135,7 @@ async def measured(bot: Bot, seconds: float | None = None) -> Run:
     async with served(bot, crowd) as (home, server):
         with home.running() as process:
             await until(lambda: server.calls.get("getUpdates", 0) > 0, READY_SECONDS, "a bot polls")
-            ready = await started(crowd, BEFOREHAND, budget=seconds / 2)
+            ready = await started(crowd, BEFOREHAND, budget=BEGINNING)
             return await window(crowd, server, process.pid, ready, seconds)
 
 

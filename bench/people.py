@@ -3,7 +3,7 @@
     .venv/bin/python bench/people.py fill PROMPTS DATABASE KEY_FILE PEOPLE
     .venv/bin/python bench/people.py count DATABASE
 
-One process seals, the other inserts. Nothing is synced while filling: the file is thrown away.
+Two processes seal, a third inserts. Nothing is synced while filling: the file is thrown away.
 """
 
 import sqlite3
@@ -30,6 +30,7 @@ from coachbot.texts.library import Library
 from coachbot.texts.rules import coached_flow
 
 CHUNK: Final = 2_000
+SEALERS: Final = 2
 TABLES: Final = {
     "people": "id, channel, address, language, definition_id, created_at, seen_at",
     "definitions": "id, person_id, state, version, issued, created_at, changed_at",
@@ -48,7 +49,7 @@ def fill(prompts: Path, database: Path, key_file: Path, people: int) -> None:
         connection.execute(f"PRAGMA {pragma}")
     indexes = _drop_indexes(connection)
     parts = [(prompts, key_file, at, min(CHUNK, people - at)) for at in range(0, people, CHUNK)]
-    with get_context("spawn").Pool(1) as pool:
+    with get_context("spawn").Pool(SEALERS) as pool:
         for rows in pool.imap(_sealed, parts):
             for table, columns in TABLES.items():
                 places = ", ".join("?" * len(columns.split(",")))

@@ -9,7 +9,8 @@ results.md and results.png; the ratios travel to another machine, absolute figur
 import argparse
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from typing import Any, Final
 from bots import COACHBOT, HERE, PEERS, TAPS, Bot
 from killing import killed
 from machine import machine
-from measuring import measured, together
+from measuring import BenchError, measured, together
 from report import drawn, written
 from stored import measured_among
 
@@ -67,23 +68,39 @@ async def measured_all(plan: Plan, bots: Sequence[Bot]) -> dict[str, Any]:
     runs: dict[str, list[dict[str, float]]] = {bot.name: [] for bot in bots}
     for number in range(plan.rounds):
         for bot in bots:
-            run = await measured(bot, plan.seconds)
-            runs[bot.name].append(run.plain())
-            print(f"round {number + 1}, {bot.name}: {run.answers_a_second:.0f}/s", flush=True)
-    lost = {bot.name: (await killed(bot)).plain() for bot in bots if bot is not TAPS}
+            with told(f"round {number + 1}, {bot.name}"):
+                run = await measured(bot, plan.seconds)
+                runs[bot.name].append(run.plain())
+                print(f"{run.answers_a_second:.0f} answers a second", flush=True)
+    lost: dict[str, dict[str, int]] = {}
+    for bot in bots:
+        if bot is not TAPS:
+            with told(f"kill, {bot.name}"):
+                lost[bot.name] = (await killed(bot)).plain()
+                print(f"{lost[bot.name]['lost']} of {lost[bot.name]['taken']} answers lost")
     stored: dict[str, list[dict[str, float]]] = {}
     if COACHBOT in bots:
         stored = await measured_among(plan.people, plan.stored_rounds, plan.stored_seconds)
     return {
         "machine": machine(),
         "rounds": plan.rounds,
-        "bots": {name: together(some) for name, some in runs.items()},
+        "bots": {name: together(some) for name, some in runs.items() if some},
         "keeps": {bot.name: bot.keeps for bot in bots},
         "runs": runs,
         "killed": lost,
         "stored": {people: together(some) for people, some in stored.items()},
         "stored_runs": stored,
     }
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Say what is measured; a bot that cannot be is left out, and the others go on."""
+    print(f"{what}: ", end="", flush=True)
+    try:
+        yield
+    except BenchError as error:
+        print(f"left out: {error}", flush=True)
 
 
 if __name__ == "__main__":

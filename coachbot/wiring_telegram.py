@@ -1,6 +1,7 @@
 """Wiring the bot: settings in, a running Telegram bot out."""
 
 import asyncio
+import gc
 import hmac
 import sys
 import time
@@ -68,6 +69,7 @@ async def _run(settings: Settings, token: str, coach: Coach) -> None:
         raise SettingsError(f"COACHBOT_TELEGRAM_API_URL: no answer: {why}") from None
     api = Api(bot, request)
     introduction = asyncio.create_task(introduce(api, coach.office.library))
+    gc.freeze()  # what is loaded by now stays: no need to look through it for garbage ever again
     try:
         async with watched(settings, coach.database, utc_now) as meter:
             await assembled(settings, coach, api, Api(bot, polling), meter).run()
