@@ -33,7 +33,7 @@ STEPS: Final = {
     "inbox: settle": ("settle (coachbot/store/inbox",),
     "work: the rest, commit": ("Road.work ",),
     "sending": ("Sender.make ", "Sender.turn "),
-    "courtesies": ("Sender.be_courteous ", "TelegramBot._be_courteous "),
+    "courtesies": ("Sender.be_courteous ", "Courtesies.begin "),
     "outbox: settle, take, commit": ("Post.go_on ", "Post.settle "),
     "event loop, thread hops": ("BaseEventLoop._run_once ", "_worker (concurrent"),
 }

@@ -14,6 +14,7 @@ from typing import Any, Final
 from coachbot.channels.telegram.alarms import Alarms
 from coachbot.channels.telegram.attendance import Attendance
 from coachbot.channels.telegram.clock import Clock
+from coachbot.channels.telegram.courtesies import Courtesies
 from coachbot.channels.telegram.dispatching import Dispatch
 from coachbot.channels.telegram.receiving import Received
 from coachbot.channels.telegram.sending import Sender
@@ -28,7 +29,6 @@ from coachbot.errors import StoreError
 DATABASE_REST: Final = 1.0
 TIDY_SECONDS: Final = 3600.0
 TIDY_SOON_SECONDS: Final = 60.0
-COURTESY_SECONDS: Final = 1.0
 
 
 @dataclass
@@ -50,9 +50,9 @@ class TelegramBot:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     store: StoreThread = field(default_factory=StoreThread)
-    _courtesies: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.courtesies = Courtesies(self.sender.be_courteous)
         self.dispatch = Dispatch(self.post, self.sender, self.alarms, self.store, self.now)
         self.attendance = Attendance(
             self.presence,
@@ -83,7 +83,8 @@ class TelegramBot:
                 loop.add_signal_handler(name, self.stop.set)
 
     async def keep(self, received: Received) -> None:
-        self._be_courteous(await self.store.hop(lambda: self.road.receive(received, self.now())))
+        polite = await self.store.hop(lambda: self.road.receive(received, self.now()))
+        self.courtesies.begin(polite)
 
     async def put_aside(self, body: bytes, reason: str) -> None:
         await self.store.hop(lambda: self.road.put_aside(body, reason, self.now()))
@@ -104,17 +105,11 @@ class TelegramBot:
                 await self.alarms.ring("quarantine", alarm)
             typing = [chat for chat in worked.held if chat not in told]
             told = set(worked.held)
-            self._be_courteous((*worked.courtesies, *map(_typing, typing)))
+            self.courtesies.begin((*worked.courtesies, *map(_typing, typing)))
             if worked.handled:
                 self.dispatch.owed.set()
                 continue
             await something(self.arrived, worked.wake_at, self.now())
-
-    def _be_courteous(self, courtesies: Iterable[Courtesy]) -> None:
-        for courtesy in courtesies:
-            task = asyncio.create_task(self.sender.be_courteous(courtesy))
-            self._courtesies.add(task)
-            task.add_done_callback(self._courtesies.discard)
 
     async def _tidy(self) -> None:
         """Let go of what is no longer needed, now and every hour; sooner while there is more."""
@@ -132,10 +127,7 @@ class TelegramBot:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.dispatch.end()
-        if self._courtesies:
-            _, late = await asyncio.wait(self._courtesies, timeout=COURTESY_SECONDS)
-            for task in late:
-                task.cancel()
+        await self.courtesies.end()
         with contextlib.suppress(StoreError):
             await self.store.hop(self.presence.leave)
         self.store.close()

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -160,9 +161,9 @@ class AiohttpRequest(BaseRequest):
         slow = content is not None and content.has_files
         write_default = self._media_write_timeout if slow else self._write_timeout
         body = content and _body(content, _chosen(write_timeout, write_default))
-        timeout = aiohttp.ClientTimeout(
-            connect=_chosen(connect_timeout, self._connect_timeout),
-            sock_read=_chosen(read_timeout, self._read_timeout),
+        timeout = _timeout(
+            _chosen(connect_timeout, self._connect_timeout),
+            _chosen(read_timeout, self._read_timeout),
         )
         with _errors_of_the_library():
             places = await self._place(_chosen(pool_timeout, self._pool_timeout))
@@ -268,6 +269,11 @@ def _errors_of_the_library() -> Iterator[None]:
         raise TimedOut from error
     except aiohttp.ClientError as error:
         raise NetworkError(redact(f"aiohttp.{type(error).__name__}: {error}")) from error
+
+
+@lru_cache(maxsize=16)
+def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=connect, sock_read=read)
 
 
 def _chosen(given: "ODVInput[float]", default: float | None) -> float | None:
