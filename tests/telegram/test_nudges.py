@@ -23,6 +23,7 @@ from coachbot.store.schedules import Planned
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import nudges, outbox
 from coachbot.texts.library import Library
+from tests.conftest import empty
 from tests.factories import complete
 from tests.fake_botapi import FakeBotApi, Person
 from tests.telegram.process import PATIENCE, running, start, stop
@@ -37,9 +38,9 @@ async def api() -> AsyncIterator[FakeBotApi]:
 
 
 @contextmanager
-def coach_of(folder: Path, flow: Flow, library: Library) -> Iterator[Coach]:
-    """Yield a coach on the database that the bot will run on."""
-    database = open_database(f"sqlite:///{folder / 'coachbot.sqlite3'}")
+def coach_of(url: str, folder: Path, flow: Flow, library: Library) -> Iterator[Coach]:
+    """Yield a coach on the database that the bots will run on."""
+    database = open_database(url)
     migrate(database)
     ring, _ = KeyRing.from_file(folder / "master.key")
     yield Coach(Office(flow, library, ring), database)
@@ -65,11 +66,26 @@ def rows(coach: Coach, table: Any) -> list[Row[Any]]:
         return list(connection.execute(select(table)))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'coachbot.sqlite3'}"
+        return
+    place: str = request.getfixturevalue("postgresql")
+    database = open_database(place)
+    empty(database)
+    yield place
+    empty(database)
+    database.close()
+
+
 async def test_a_nudge_is_sent_and_answered(
     api: FakeBotApi, tmp_path: Path, flow: Flow, library: Library
 ) -> None:
     anna = api.person(first_name="Anna", language_code="de")
-    with coach_of(tmp_path, flow, library) as coach:
+    url = f"sqlite:///{tmp_path / 'coachbot.sqlite3'}"
+    with coach_of(url, tmp_path, flow, library) as coach:
         let_be_due(coach, [anna], datetime.now(UTC) - timedelta(seconds=1))
         async with running(tmp_path, api):
             greeting = await anna.sees("Hallo, das hattest du vor", PATIENCE)
@@ -83,14 +99,15 @@ async def test_a_nudge_is_sent_and_answered(
         assert sent.state == "sent"
 
 
-async def test_promise_34_two_bots_and_a_kill_bring_each_nudge_once(
-    api: FakeBotApi, tmp_path: Path, flow: Flow, library: Library
+async def test_promise_34_three_bots_and_a_kill_bring_each_nudge_once(
+    api: FakeBotApi, tmp_path: Path, flow: Flow, library: Library, url: str
 ) -> None:
     everybody = [api.person(first_name="Anna", language_code="de") for _ in range(16)]
-    with coach_of(tmp_path, flow, library) as coach:
+    how = {"COACHBOT_SENDS_A_SECOND": "8", "COACHBOT_DATABASE_URL": url}
+    with coach_of(url, tmp_path, flow, library) as coach:
         let_be_due(coach, everybody, datetime.now(UTC) - timedelta(seconds=1))
-        killed = await start(tmp_path, api, COACHBOT_SENDS_A_SECOND="8")
-        async with running(tmp_path, api, COACHBOT_SENDS_A_SECOND="8"):
+        killed = await start(tmp_path, api, **how)
+        async with running(tmp_path, api, **how), running(tmp_path, api, **how):
             async with asyncio.timeout(2 * PATIENCE):
                 await _first(everybody)
                 killed.kill()
