@@ -2,25 +2,32 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from coachbot.coach.meter import Meter
 from coachbot.settings import Settings
 from coachbot.store import vitals
 from coachbot.store.database import Database, file_of
 
+Ring = Callable[[str, str], Awaitable[None]]
+Guard = Callable[[Ring], Coroutine[Any, Any, None]]
+
 
 @asynccontextmanager
 async def watched(
     settings: Settings, database: Database, now: Callable[[], datetime]
-) -> AsyncIterator[Meter]:
-    """Yield the meter of a bot; while the block lasts, its health can be asked for."""
+) -> AsyncIterator[tuple[Meter, Guard]]:
+    """Yield the meter of a bot, and a guard that rings when something is red.
+
+    While the block lasts, its health can be asked for.
+    """
     if not settings.health_listen:
-        yield Meter()
+        yield Meter(), _no_guard
         return
     from coachbot.channels.http.metrics import Metrics
     from coachbot.channels.http.serving import listening, serving
@@ -40,9 +47,13 @@ async def watched(
     watch = Watch(metrics, ask, lambda: _free_disk(file), now(), not settings.webhook_url)
     try:
         async with serving(watch.app(), at):
-            yield metrics
+            yield metrics, watch.guard
     finally:
         thread.shutdown(wait=False, cancel_futures=True)
+
+
+async def _no_guard(_: Ring) -> None:
+    """Watch nothing: nobody measures."""
 
 
 def _free_disk(file: Path | None) -> float | None:

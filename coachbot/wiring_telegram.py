@@ -71,8 +71,13 @@ async def _run(settings: Settings, token: str, coach: Coach) -> None:
     introduction = asyncio.create_task(introduce(api, coach.office.library))
     gc.freeze()  # what is loaded by now stays: no need to look through it for garbage ever again
     try:
-        async with watched(settings, coach.database, utc_now) as meter:
-            await assembled(settings, coach, api, Api(bot, polling), meter).run()
+        async with watched(settings, coach.database, utc_now) as (meter, guard):
+            made = assembled(settings, coach, api, Api(bot, polling), meter)
+            guarding = asyncio.create_task(guard(made.alarms.ring), name="guard")
+            try:
+                await made.run()
+            finally:
+                guarding.cancel()
     finally:
         introduction.cancel()
         await bot.shutdown()

@@ -176,6 +176,25 @@ async def test_a_database_that_fails_or_hangs_shows_and_health_still_answers(ask
     assert await asked.red() == {"database"}
 
 
+async def test_the_operator_is_told_once_what_stays_red(asked: Asked) -> None:
+    """Half a minute apart: well, red, red, red, well, red, red."""
+    rung, states = list[str](), iter("wrrrwrr")
+
+    async def ring(kind: str, text: str) -> None:
+        rung.append(f"{kind}: {text}")
+
+    async def sleep(_: float) -> None:
+        state = next(states, "")
+        if not state:
+            raise asyncio.CancelledError
+        asked.trouble = StoreError("the disk is full") if state == "r" else None
+
+    watch = Watch(asked.metrics, asked.vitals, lambda: 0.5, asked.wire.now)
+    with pytest.raises(asyncio.CancelledError):
+        await watch.guard(ring, sleep)
+    assert rung == ["health: database: the disk is full"] * 2
+
+
 async def test_metrics_are_told_with_and_without_a_database(asked: Asked) -> None:
     anna = asked.wire.person()
     await anna.sends("/start")

@@ -17,7 +17,11 @@ from coachbot.errors import StoreError
 from coachbot.store.vitals import Vitals
 
 DATABASE_SECONDS: Final = 5.0
+GUARD_SECONDS: Final = 30.0
 OK, UNAVAILABLE = 200, 503
+
+Ring = Callable[[str, str], Awaitable[None]]
+Sleep = Callable[[float], Awaitable[object]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,17 @@ class Watch:
         signs = await self.signs()
         text = self.metrics.text(signs.vitals, judged(signs))
         return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def guard(self, ring: Ring, sleep: Sleep = asyncio.sleep) -> None:
+        """Tell the operator what has been red twice in a row, once until it is well again."""
+        red, told = set[str](), set[str]()
+        while True:
+            await sleep(GUARD_SECONDS)
+            checks = judged(await self.signs())
+            red_before, red = red, {name for name, check in checks.items() if not check.ok}
+            for name in sorted(red & red_before - told):
+                await ring("health", f"{name}: {checks[name].says}")
+            told = red & (told | red_before)
 
     async def signs(self) -> Signs:
         vitals, why = await self._asked()
