@@ -9,7 +9,7 @@ from typing import Any
 from tests.fake_botapi.keyboards import Button, Markup, callback_buttons
 from tests.fake_botapi.signals import Signal
 
-PATIENCE = 10.0  # seconds of real time before `sees` gives up; only failing tests wait so long
+PATIENCE = 40.0  # seconds of real time before `sees` gives up; only failing tests wait so long
 UNREAD = 1000  # changes that nobody has looked at are forgotten beyond this
 
 
