@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from coachbot.noticing.index import Index
 from coachbot.noticing.wordlist import WordList
 from coachbot.noticing.words import fold
 
@@ -134,6 +135,7 @@ class Lexicon:
     language: str
     spelling: Mapping[str, str]
     lists: Mapping[str, WordList]
+    index: Index
     limits: Mapping[str, int]
     enough: Mapping[str, int]
     enough_without_wish: Mapping[str, int]
@@ -147,17 +149,19 @@ class Lexicon:
         except KeyError as missing:
             raise ValueError(f"lexicon ({language}): {missing.args[0]} is missing") from None
         spelling, barred = _spelling(data), entries["words.negation"]
-        lists = {name: entries[name] for name in LISTS}
-        lists |= {f"vague_for.{key}": some for key, some in data.get("vague_for", {}).items()}
+        written = {name: entries[name] for name in LISTS}
+        written |= {f"vague_for.{key}": some for key, some in data.get("vague_for", {}).items()}
+        lists = {
+            name: WordList.of(
+                some, language, spelling, inflected=name not in AS_WRITTEN, barred=barred
+            )
+            for name, some in written.items()
+        }
         return cls(
             language=language,
             spelling=spelling,
-            lists={
-                name: WordList.of(
-                    some, language, spelling, inflected=name not in AS_WRITTEN, barred=barred
-                )
-                for name, some in lists.items()
-            },
+            lists=lists,
+            index=Index.of(lists),
             limits={name: int(entries[name]) for name in LIMITS},
             enough=dict(data.get("enough", {})),
             enough_without_wish=dict(data.get("enough_without_wish", {})),
@@ -176,7 +180,7 @@ class Lexicon:
 
 @lru_cache(maxsize=20_000)
 def _lists_with(lexicon: Lexicon, form: str, stem: str) -> frozenset[str]:
-    return frozenset(name for name, found in lexicon.lists.items() if found.may_begin(form, stem))
+    return lexicon.index.lists_with(form, stem)
 
 
 def _spelling(data: Mapping[str, Any]) -> dict[str, str]:

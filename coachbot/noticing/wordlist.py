@@ -102,14 +102,6 @@ class WordList:
         match = self._match(word.form, word.stem)
         return None if match is None else Span(index, index + 1, match)
 
-    def may_begin(self, form: str, stem: str) -> bool:
-        """Return whether an entry may begin with a word; only `at` knows whether it does."""
-        return (
-            stem in self.phrases
-            or (form[0].isdigit() and ANY_NUMBER in self.phrases)
-            or self._match(form, stem) is not None
-        )
-
     def find(self, read: Sequence[Word], starts: Iterable[int] | None = None) -> tuple[Span, ...]:
         """Return where the list occurs, without overlaps; `starts` are where it may."""
         found: list[Span] = []
@@ -148,8 +140,11 @@ class WordList:
             return Match.EXACT
         if stem in self.stems:
             return Match.INFLECTED
-        is_compound = form.startswith(self.beginnings) or form.endswith(self.endings)
-        return Match.COMPOUND if is_compound else None
+        return Match.COMPOUND if self.has_affix(form) else None
+
+    def has_affix(self, form: str) -> bool:
+        """Return whether a word begins or ends as an entry says."""
+        return form.startswith(self.beginnings) or form.endswith(self.endings)
 
 
 def _stems(entry: str, language: str, spelling: Mapping[str, str]) -> tuple[str, ...]:
