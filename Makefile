@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo chat bot test check lint bench bench-quick bench-profile bench-start bench-scaling bench-nudges bench-document coach-report soak lock record clean
+.PHONY: help demo chat bot test check lint bench bench-quick bench-profile bench-start bench-scaling bench-replicas bench-nudges bench-document coach-report soak lock record clean
 
 help:            ## list these commands
 	@grep -E '^[a-z-]+: *.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -59,6 +59,9 @@ bench-start: .venv ## how quickly the bot is there, and what it takes at rest
 
 bench-scaling: .venv ## what a thousand and ten million people take: about three minutes
 	$(BIN)/python bench/scaling.py --people 256 --record
+
+bench-replicas: .venv ## one, two and four replicas on this machine, at a PostgreSQL
+	$(BIN)/python bench/replicas.py
 
 bench-nudges: .venv ## what nudges cost with a million people, and whom they keep waiting
 	$(BIN)/python bench/nudges.py

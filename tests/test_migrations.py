@@ -1,5 +1,6 @@
 """Migrations: one line, equal to the models, up and down and up again with rows in it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,11 @@ from coachbot.errors import StoreError
 from coachbot.flow.answers import Answers, Key
 from coachbot.flow.state import State
 from coachbot.store import conversations, people
-from coachbot.store.database import Database
+from coachbot.store.database import Database, open_database
 from coachbot.store.migrating import configuration, differences, migrate
 from coachbot.store.people import Address
 from coachbot.store.sealing import KeyRing
-from tests.conftest import NOW
+from tests.conftest import NOW, empty
 
 SCRIPTS = ScriptDirectory.from_config(configuration())
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
@@ -118,3 +119,34 @@ def test_promise_39_an_older_code_refuses_a_newer_schema(database: Database) -> 
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="9999"):
         migrate(database)
+
+
+def test_promise_39_replicas_that_start_at_once_migrate_once(postgresql: str) -> None:
+    databases = [open_database(postgresql) for _ in range(3)]
+    empty(databases[0])
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(migrate, databases)) == [None] * 3
+    differences(databases[0])
+    empty(databases[0])
+    for database in databases:
+        database.close()
+
+
+def test_promise_39_a_migration_that_is_killed_halfway_has_not_begun(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The schema is as it was, and the next start brings it all the way."""
+    with database.write() as connection:
+        command.downgrade(configuration(connection), "0002")
+    with monkeypatch.context() as killed:
+        killed.setattr("alembic.op.create_index", raising)
+        with pytest.raises(KeyboardInterrupt):
+            migrate(database)
+    with database.read() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0002"
+    migrate(database)
+    differences(database)
+
+
+def raising(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt

@@ -28,7 +28,9 @@ SAID = {
 }
 THEN = "Privatleute, Unternehmen oder Mitglieder"
 LONG = 60.0
-PEOPLE, KILLS = 6, 3
+PEOPLE = 6
+KILLED_AFTER = (5, 15)
+"""Calls; four questions a person are more than that."""
 
 
 @dataclass
@@ -97,9 +99,8 @@ async def _talks(person: Person) -> None:
 
 async def _killed(fleet: Fleet) -> None:
     """Kill one replica after the other in the middle of what it does."""
-    for _ in range(KILLS):
-        sent = len(fleet.api.calls.of("send*"))
-        await fleet.api.calls.arrived("send*", sent + 3)
+    for sent in KILLED_AFTER:
+        await fleet.api.calls.arrived("send*", sent)
         await fleet.loses(next(iter(fleet.replicas)))
         await fleet.grows()
 

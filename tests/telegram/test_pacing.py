@@ -111,3 +111,11 @@ async def test_chats_are_forgotten_when_they_may_send_again(time: Time, pacer: P
     pacer.hold(-1, 60)
     await pacer.turn(-2)
     assert set(pacer._chats) == {-1, -2}
+
+
+@pytest.mark.parametrize("sharers", [2, 5])
+async def test_promise_25_the_pace_is_shared_among_those_who_live(
+    time: Time, pacer: Pacer, sharers: int
+) -> None:
+    pacer.sharers = sharers
+    assert (await time.run(pacer.share() for _ in range(26)))[-1] == sharers
