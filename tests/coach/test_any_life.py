@@ -25,6 +25,7 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
+    run_state_machine_as_test,
 )
 
 from coachbot.channels.telegram.outgoing import DOCUMENT, EDIT
@@ -178,6 +179,7 @@ class AnyLife(RuleBasedStateMachine):
         if not self._may_write(who):
             return
         self._everything_arrives()
+        self.time_is_kept()
         self.wire.clock.move_to(self.latest)  # or the question might be older than the person
         self._done(self.people[who].sends("/delete"))
         self._everything_arrives()
@@ -441,5 +443,7 @@ def _failing(work: Callable[..., Any], error: BaseException, nth: int) -> Callab
     return struck
 
 
-AnyLife.TestCase.settings = settings(max_examples=10, stateful_step_count=30, deadline=None)
-TestAnyLife = AnyLife.TestCase
+def test_promise_1_a_life_with_faults_leads_where_one_without_does() -> None:
+    run_state_machine_as_test(
+        AnyLife, settings=settings(max_examples=10, stateful_step_count=30, deadline=None)
+    )

@@ -117,7 +117,7 @@ async def test_promise_9_a_text_and_a_tap_are_handled_in_the_order_they_came(wir
     assert wire.answers(anna)[WORD] == "verlässlich"
 
 
-async def test_an_event_and_what_is_owed_for_it_are_one(
+async def test_promise_1_an_event_and_what_is_owed_for_it_are_one(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If what is owed cannot be written down, nothing else is, and the event is still there."""
@@ -333,7 +333,9 @@ async def test_bubbles_are_one_answer_and_a_command_is_none(bubbling: Wire) -> N
     assert "So geht es" in anna.chat
 
 
-async def test_a_text_is_held_as_a_row_and_handled_after_a_restart(bubbling: Wire) -> None:
+async def test_promise_1_a_text_is_held_as_a_row_and_handled_after_a_restart(
+    bubbling: Wire,
+) -> None:
     anna = await meets(bubbling)
     await anna.sends("Bäckerei")
     assert bubbling.runs().handled == 0

@@ -15,7 +15,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from coachbot.coach import Coach
 from coachbot.coach.turn import Office
@@ -87,7 +87,6 @@ class Barrage:
         """Send `count` broken updates, a hundred at a time, each time followed by good ones."""
         for start in range(0, count, AT_ONCE):
             self._volley(FIRST + start, min(AT_ONCE, count - start))
-        self._counts(count)
         return self.tally
 
     def _volley(self, first: int, size: int) -> None:
@@ -103,7 +102,9 @@ class Barrage:
             self.wire.passes(seconds=2 * self.wire.bubble)
         told = self.wire.answers(stranger) if self.wire.is_known(stranger) else {}
         self.tally.good_ones_lost += told != {Key("business.name"): name}
+        self._counts(first, size)
         self.wire.passes(seconds=self.chance.choice((1, 1, 60, 13 * 3600)))
+        self.wire.post.tidy(self.wire.now)
         self._forgets()
 
     def _from(self, id_: int, update_id: int, words: str) -> dict[str, object]:
@@ -122,19 +123,16 @@ class Barrage:
             for message in person.messages[:-40]:
                 del self.wire.telegram.cloud.chats[person.id].messages[message.id]
 
-    def _counts(self, count: int) -> None:
+    def _counts(self, first: int, size: int) -> None:
+        """Note what became of a volley; nothing may still wait."""
+        fired = (inbox.c.update_id >= first) & (inbox.c.update_id < first + size)
         with self.wire.coach.database.read() as connection:
-            fired = (inbox.c.update_id >= FIRST) & (inbox.c.update_id < 2 * FIRST)
-            counted = (
-                select(inbox.c.state, func.count().label("rows"))
-                .where(fired)
-                .group_by(inbox.c.state)
-            )
-            states = {row.state: row.rows for row in connection.execute(counted)}
-            failed = select(inbox.c.reason).where(inbox.c.attempts > 0).distinct()
-            self.tally.failed = [str(reason) for reason in connection.scalars(failed)]
-        self.tally.sent, self.tally.put_aside = count, states.get(QUARANTINED, 0)
-        self.tally.lost = count - states.get(SETTLED, 0) - self.tally.put_aside
+            rows = connection.execute(select(inbox).where(fired)).all()
+        ended = Counter(row.state for row in rows)
+        self.tally.sent += size
+        self.tally.put_aside += ended[QUARANTINED]
+        self.tally.lost += size - ended[SETTLED] - ended[QUARANTINED]
+        self.tally.failed += [str(row.reason) for row in rows if row.attempts]
 
 
 def barrage(folder: Path, count: int, seed: int) -> Tally:

@@ -131,7 +131,7 @@ async def test_three_bubbles_are_one_answer(api: FakeBotApi, tmp_path: Path) -> 
     }
 
 
-async def test_a_correction_of_ones_own_message_corrects_the_answer(
+async def test_promise_15_a_correction_of_ones_own_message_corrects_the_answer(
     api: FakeBotApi, tmp_path: Path
 ) -> None:
     async with running(tmp_path, api):
@@ -144,7 +144,7 @@ async def test_a_correction_of_ones_own_message_corrects_the_answer(
     assert stored_answers(tmp_path, anna)["business.name", ""] == "Bäckerei Morgenrot"
 
 
-async def test_a_double_tap_has_one_effect(api: FakeBotApi, tmp_path: Path) -> None:
+async def test_promise_14_a_double_tap_has_one_effect(api: FakeBotApi, tmp_path: Path) -> None:
     async with running(tmp_path, api):
         anna = api.person(first_name="Anna", language_code="de")
         await meets(anna)
@@ -163,7 +163,7 @@ async def test_a_double_tap_has_one_effect(api: FakeBotApi, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("data", ["0.0", "999.1", "c.nonsense.", "c.switch.77", "\x00", "x" * 64])
-async def test_a_tampered_button_changes_nothing(
+async def test_promise_13_a_tampered_button_changes_nothing(
     api: FakeBotApi, tmp_path: Path, data: str
 ) -> None:
     async with running(tmp_path, api):
@@ -176,7 +176,9 @@ async def test_a_tampered_button_changes_nothing(
     assert refused(api) == []
 
 
-async def test_what_is_no_answer_is_answered_kindly(api: FakeBotApi, tmp_path: Path) -> None:
+async def test_promise_16_what_is_no_answer_is_answered_kindly(
+    api: FakeBotApi, tmp_path: Path
+) -> None:
     async with running(tmp_path, api):
         anna = api.person(first_name="Anna", language_code="de")
         await meets(anna)
@@ -200,7 +202,7 @@ async def test_what_is_no_answer_is_answered_kindly(api: FakeBotApi, tmp_path: P
     assert refused(api) == []
 
 
-async def test_a_long_paste_is_kept_whole(api: FakeBotApi, tmp_path: Path) -> None:
+async def test_promise_16_a_long_paste_is_kept_whole(api: FakeBotApi, tmp_path: Path) -> None:
     text = "Brot " * 2400
     async with running(tmp_path, api, COACHBOT_BUBBLE_SECONDS="1"):
         anna = api.person(first_name="Anna", language_code="de")
@@ -212,7 +214,9 @@ async def test_a_long_paste_is_kept_whole(api: FakeBotApi, tmp_path: Path) -> No
     assert stored_answers(tmp_path, anna)["business.what", ""] == text.strip()
 
 
-async def test_a_group_is_left_politely_and_nothing_kept(api: FakeBotApi, tmp_path: Path) -> None:
+async def test_promise_17_a_group_is_left_politely_and_nothing_kept(
+    api: FakeBotApi, tmp_path: Path
+) -> None:
     async with running(tmp_path, api):
         anna = api.person(first_name="Anna", language_code="de")
         group = api.group()
@@ -267,7 +271,7 @@ async def test_everything_by_command(api: FakeBotApi, tmp_path: Path) -> None:
     assert refused(api) == []
 
 
-async def test_somebody_who_blocks_the_bot_is_left_alone_until_they_return(
+async def test_promise_23_somebody_who_blocks_the_bot_is_left_alone_until_they_return(
     api: FakeBotApi, tmp_path: Path
 ) -> None:
     async with running(tmp_path, api):
@@ -289,7 +293,9 @@ async def test_a_wrong_token_is_one_line_and_exit_2(api: FakeBotApi, tmp_path: P
     assert "Traceback" not in log
 
 
-async def test_neither_token_nor_answers_are_logged(api: FakeBotApi, tmp_path: Path) -> None:
+async def test_promise_42_neither_token_nor_answers_are_logged(
+    api: FakeBotApi, tmp_path: Path
+) -> None:
     async with running(tmp_path, api, COACHBOT_LOG_LEVEL="debug"):
         anna = api.person(first_name="Anna", language_code="de")
         await meets(anna)
@@ -313,7 +319,7 @@ async def test_it_stops_at_once_and_in_order(api: FakeBotApi, tmp_path: Path) ->
         assert await stop(bot) == 0
 
 
-async def test_killed_at_random_moments_nothing_is_lost(
+async def test_promise_1_killed_at_random_moments_nothing_is_lost(
     api: FakeBotApi, tmp_path: Path, flow: Flow, library: Library
 ) -> None:
     """Twenty kills while somebody answers the whole flow; the conversation goes on each time."""

@@ -105,7 +105,7 @@ async def test_a_quoted_phrase_decides_nothing() -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 7, 3600])
-async def test_flood_control_names_its_seconds(seconds: int) -> None:
+async def test_promise_21_flood_control_names_its_seconds(seconds: int) -> None:
     error = await refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
     assert isinstance(error, RetryAfter)
     assert outcome_of(error) == Verdict(Outcome.WAIT, float(seconds), outcome_of(error).description)
@@ -124,7 +124,7 @@ async def test_flood_control_without_seconds() -> None:
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 409, 429, 500, 502, 504])
 @pytest.mark.parametrize("body", [b"<html>a captive portal</html>", b"", b'{"ok": tr'])
-async def test_what_telegram_did_not_say_is_ambiguous(status: int, body: bytes) -> None:
+async def test_promise_19_what_telegram_did_not_say_is_ambiguous(status: int, body: bytes) -> None:
     """Unless the status says that it failed, or a page for everybody came instead."""
     error = await answered(status, body)
     failed = status in (500, 502) or (status == 200 and body.startswith(b"<html>"))
@@ -174,7 +174,7 @@ KEY = cast("Any", SimpleNamespace(host="h", port=1, ssl=True, is_ssl=True))
     ],
 )
 @pytest.mark.parametrize("kind", [TimedOut, NetworkError])
-def test_only_a_request_that_never_began_is_unsent(
+def test_promise_18_only_a_request_that_never_began_is_unsent(
     kind: type[NetworkError], cause: BaseException | None, unsent: bool
 ) -> None:
     error = kind("on the way")

@@ -192,7 +192,7 @@ async def test_promise_24_a_refused_token_is_an_alarm(post: Post) -> None:
 
 
 @pytest.mark.parametrize("effect", [error(502), html(502), html(200), reset(), lost_answer()])
-async def test_trouble_on_the_way_is_waited_out_without_an_alarm(
+async def test_promise_18_trouble_on_the_way_is_waited_out_without_an_alarm(
     post: Post, effect: Effect
 ) -> None:
     post.telegram.faults.on("getUpdates", effect, times=3)

@@ -264,7 +264,7 @@ async def test_promise_48_a_file_for_somebody_who_was_erased_is_given_up(desk: D
     assert (ended.state, bert.messages) == (DEAD, [])
 
 
-async def test_a_row_that_makes_no_sense_is_given_up(desk: Desk) -> None:
+async def test_promise_29_a_row_that_makes_no_sense_is_given_up(desk: Desk) -> None:
     """Whatever is wrong with it, its chat must not wait for ever."""
     ended = await desk.sender.send(Owed(5, 3, 1, Parcel("sendDocument", {}, DOCUMENT), 1))
     assert ended.state == DEAD

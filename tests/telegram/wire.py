@@ -29,6 +29,7 @@ from coachbot.texts.answers_file import AnswersFile
 from tests.conftest import NOW
 from tests.factories import complete
 from tests.fake_botapi import FakeBotApi, FakeClock, Person
+from tests.fake_botapi.media import PICTURE
 from tests.fake_botapi.methods import methods_of
 from tests.fake_botapi.parameters import Parameters, Upload
 from tests.fake_botapi.refusals import Refusal
@@ -215,6 +216,8 @@ def _files(call: Courtesy) -> dict[str, Upload]:
     """Return what is uploaded; a file that is only ordered is not printed here."""
     if call.method not in ("sendDocument", "sendPhoto"):
         return {}
-    file = call.parameters.get("file", {"name": "gedruckt.pdf", "content": "JVBERi0="})
+    printed = PICTURE if call.method == "sendPhoto" else b"%PDF-"
+    made = {"name": "gedruckt.pdf", "content": base64.b64encode(printed)}
+    file = call.parameters.get("file", made)
     upload = Upload(file["name"], base64.b64decode(file["content"]), "")
     return {call.method.removeprefix("send").lower(): upload}
