@@ -52,7 +52,7 @@ def chat(
 
 @app.command()
 def bot() -> None:
-    """Run the Telegram bot by long polling, until it is stopped."""
+    """Run the Telegram bot, by long polling or webhook, until it is stopped."""
     from coachbot.settings import Settings
     from coachbot.wiring_telegram import run_bot
 
