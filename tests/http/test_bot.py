@@ -1,5 +1,6 @@
 """The bot as a process, looked at through its own port."""
 
+import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ import aiohttp
 import pytest
 
 from tests.fake_botapi import FakeBotApi, error
-from tests.telegram.process import running, start, stop
+from tests.telegram.process import PATIENCE, running, start, stop
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ async def test_health_and_metrics_of_a_bot_that_runs(
     async with running(tmp_path, api, COACHBOT_HEALTH_LISTEN=f"127.0.0.1:{port}") as bot:
         anna = api.person(first_name="Anna", language_code="de")
         await anna.sends("/start")
-        await anna.sees("Um welchen Betrieb")
+        await anna.sees("Um welchen Betrieb", patience=PATIENCE)
         status, checks = await health(port)
         assert {name for name, check in checks.items() if not check["ok"]} <= {"disk"}
         assert status == (200 if checks["disk"]["ok"] else 503)
@@ -65,9 +66,10 @@ async def test_promise_24_a_token_that_is_revoked_is_red(
         anna = api.person(first_name="Anna", language_code="de")
         await anna.sends("/start")
         await api.calls.answered("sendMessage")
-        status, checks = await health(port)
-        while checks["token"]["ok"]:
+        async with asyncio.timeout(PATIENCE):
             status, checks = await health(port)
+            while checks["token"]["ok"]:
+                status, checks = await health(port)
         assert status == 503
 
 

@@ -12,7 +12,7 @@ from coachbot.store.moving import move
 from coachbot.store.restoring import settle_in_place
 from coachbot.store.sealing import KeyRing
 from tests.fake_botapi import FakeBotApi
-from tests.telegram.process import running, start, stop
+from tests.telegram.process import PATIENCE, running, start, stop
 
 
 def opened(folder: Path, name: str = "coachbot.sqlite3") -> Database:
@@ -25,7 +25,7 @@ async def test_a_bot_that_runs_is_backed_up_but_neither_moved_nor_settled(tmp_pa
     async with FakeBotApi() as api, running(tmp_path, api) as bot:
         anna = api.person(first_name="Anna", language_code="de")
         await anna.sends("/start")
-        await anna.sees("Um welchen Betrieb")
+        await anna.sees("Um welchen Betrieb", patience=PATIENCE)
         made = back_up(tmp_path / "coachbot.sqlite3", tmp_path / "a.backup", utc_now())
         assert made.rows["people"] == 1
         ring, _ = KeyRing.from_file(tmp_path / "master.key")
@@ -36,7 +36,7 @@ async def test_a_bot_that_runs_is_backed_up_but_neither_moved_nor_settled(tmp_pa
         with pytest.raises(StoreError, match="a bot is running"):
             settle_in_place(source, ring, ledger, utc_now())
         await anna.sends("Bäckerei")
-        await anna.sees("Was bekommt man dort")
+        await anna.sees("Was bekommt man dort", patience=PATIENCE)
         await stop(bot)
         moved, _ = move(source, target, ring, utc_now())
         assert moved["answers"] == 1
