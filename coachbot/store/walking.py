@@ -25,7 +25,8 @@ def about(table: Table, person: Person) -> ColumnElement[bool] | None:
         return table.c.id == person.id
     if "person_id" in table.c:
         return table.c.person_id == person.id
-    return table.c.chat == person.chat if "chat" in table.c else None
+    has_chat = "chat" in table.c and person.chat is not None
+    return table.c.chat == person.chat if has_chat else None
 
 
 def tables_about(person: Person) -> Iterator[tuple[Table, ColumnElement[bool]]]:

@@ -45,6 +45,12 @@ def test_promise_48_every_table_is_about_people_or_named_here() -> None:
     assert {table.name for table in metadata.sorted_tables} - found == ABOUT_NOBODY
 
 
+def test_promise_45_what_names_no_chat_belongs_to_nobody() -> None:
+    """Somebody at the terminal has no chat; what names none is not theirs for that."""
+    at_the_terminal = Person(1, Address("terminal", "me"), "de", None, NOW, NOW, None)
+    assert "inbox" not in {table.name for table, _ in tables_about(at_the_terminal)}
+
+
 def test_promise_48_what_is_sealed_is_about_people() -> None:
     sealed = {table.name for table in metadata.sorted_tables if sealed_columns(table)}
     assert not sealed & ABOUT_NOBODY
