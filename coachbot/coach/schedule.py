@@ -1,6 +1,6 @@
 """When a person is met again: from their answer to `nudge.schedule` to a stored schedule."""
 
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from coachbot.reflection.schedule import (
     local_date,
     next_slot,
 )
-from coachbot.reflection.typed import parse_slot
+from coachbot.reflection.typed import parse_slot, parse_time, parse_weekday
 from coachbot.reflection.zones import zone_for_region
 from coachbot.store import schedules
 from coachbot.store.database import Connection
@@ -52,12 +52,19 @@ def take(connection: Connection, person: Person, answers: Answers, now: datetime
 
 def planned_anew(person_id: int, chosen: str, zone: str, now: datetime) -> Planned:
     """Return the schedule that a choice means, its first slot half a rhythm away or more."""
-    weekday, at = parse_slot(chosen, weekday_names()) or (SUGGESTED_WEEKDAY, SUGGESTED_AT)
+    weekday, at = _slot(chosen)
     rhythm = Rhythm(chosen) if chosen in set(Rhythm) else SUGGESTED_RHYTHM
     schedule = anchored(zone, weekday, at, rhythm.days, now, local_date(zone, now))
     if chosen == NO_NUDGES:
         return Planned(person_id, schedule, Standing.STOPPED)
     return Planned(person_id, schedule, due_at=next_slot(schedule, now))
+
+
+def _slot(chosen: str) -> tuple[int, time]:
+    """Return the weekday and time that were written; what was not is as suggested."""
+    both = parse_slot(chosen, weekday_names())
+    weekday, at = both or (parse_weekday(chosen, weekday_names()), parse_time(chosen))
+    return SUGGESTED_WEEKDAY if weekday is None else weekday, SUGGESTED_AT if at is None else at
 
 
 def next_nudge_text(

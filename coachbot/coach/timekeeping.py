@@ -108,6 +108,7 @@ class Timekeeper:
         for person_id, due in found:
             try:
                 with self.coach.database.write() as connection:
+                    schedules.lock(connection, person_id)
                     owed += self._one(connection, person_id, due, now)
             except StoreError:
                 raise

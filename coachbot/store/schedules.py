@@ -104,6 +104,11 @@ def due(
     return [(row.person_id, row.due_at) for row in connection.execute(locked).all()]
 
 
+def lock(connection: Connection, person_id: int) -> None:
+    """Let a person be this transaction's alone; on SQLite it is the only writer anyway."""
+    connection.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+
+
 def claim(connection: Connection, person_id: int, seen: datetime, due: datetime | None) -> bool:
     """Move a due date on, if it is still the one that was seen; returns whether it was."""
     moved = connection.execute(

@@ -161,6 +161,25 @@ async def test_stop_is_stop_until_the_person_changes_their_mind(light: Wire) -> 
     assert planned(light, anna).due_at
 
 
+@pytest.mark.parametrize(
+    ("chosen", "weekday", "at_"),
+    [
+        ("Dienstag um 8", 1, time(8)),
+        ("Freitag", 4, time(17)),
+        ("halb acht", 6, time(7, 30)),
+        ("wie du meinst", 6, time(17)),
+        ("Mittwoch 00:00", 2, time(0)),
+    ],
+)
+async def test_a_day_or_a_time_is_chosen_in_words(
+    light: Wire, chosen: str, weekday: int, at_: time
+) -> None:
+    anna = light.person("Anna")
+    await light.finishes(anna, nudge__schedule=chosen)
+    kept = planned(light, anna).schedule
+    assert (kept.weekday, kept.at, kept.every) == (weekday, at_, 14)
+
+
 async def test_whoever_chose_none_is_left_in_peace(light: Wire) -> None:
     anna = light.person("Anna")
     await light.finishes(anna, nudge__schedule="none")

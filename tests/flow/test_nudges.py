@@ -101,7 +101,7 @@ def test_somebody_without_an_idea_is_helped_once_and_goes_on(flow: Flow, finishe
 
 
 def test_it_survives_being_stored(flow: Flow, finished: State) -> None:
-    told = {"since": "22. November 2026", "promised": 3}
+    told: dict[str, str | int] = {"since": "22. November 2026", "promised": 3}
     nudge = Nudge("tension", LIVED, "half_year", "free_chair", ONE_OFF, told)
     state = step(flow, finished, NudgeDue(nudge, (LIVED, STEP))).state
     state = replace(state, setting="zone")
