@@ -35,6 +35,11 @@ class Bot:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_slow(self) -> bool:
+        """Whether it writes all it knows again and again, people stored beforehand included."""
+        return bool(self.fills)
+
+    @property
     def is_ours(self) -> bool:
         return bool(self.prompts)
 

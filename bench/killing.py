@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from bots import Bot, Home
-from measuring import CHATS, READY_SECONDS, answering, script, served, started, until
+from measuring import READY_SECONDS, answering, ready_to_answer, script, served, until
 from server import Crowd, Server
 
 BEFORE_THE_KILL: Final = 3.0
@@ -15,13 +15,13 @@ TO_CATCH_UP: Final = 3.0
 
 @dataclass(frozen=True)
 class Killed:
-    """Answers that were given until the kill and taken by the bot, and those kept in the end."""
+    """Answers that were typed until the kill, and those that are kept in the end."""
 
-    taken: int
+    typed: int
     kept: int
 
     def plain(self) -> dict[str, int]:
-        return {**asdict(self), "lost": max(0, self.taken - self.kept)}
+        return {**asdict(self), "lost": max(0, self.typed - self.kept)}
 
 
 async def killed(bot: Bot) -> Killed:
@@ -31,14 +31,12 @@ async def killed(bot: Bot) -> Killed:
         kept_before = home.counted()
         with home.running() as process:
             await until(lambda: "getUpdates" in server.calls, READY_SECONDS, "a bot polls")
-            ready = await started(crowd, 4 * CHATS, budget=5.0)
-            begun = crowd.confirmed + len(crowd.fetched)
-            await answering(crowd, ready, BEFORE_THE_KILL)
+            ready = await ready_to_answer(bot, crowd)
+            await answering(crowd, ready, BEFORE_THE_KILL * (4 if bot.is_slow else 1))
             process.send_signal(signal.SIGKILL)
             process.wait()
-        given = crowd.confirmed + len(crowd.fetched) - begun
         await _again(home, crowd, server)
-        return Killed(given, home.counted() - kept_before)
+        return Killed(crowd.typed, home.counted() - kept_before)
 
 
 async def _again(home: Home, crowd: Crowd, server: Server) -> None:

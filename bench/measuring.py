@@ -84,6 +84,17 @@ async def until(what: Callable[[], bool], seconds: float, why: str) -> None:
         raise BenchError(f"waited {seconds:.0f} s in vain: {why}") from None
 
 
+async def ready_to_answer(bot: Bot, crowd: Crowd) -> list[Chat]:
+    """Return people who were asked the first question; where that takes minutes, who have not.
+
+    Their beginnings are then counted like answers.
+    """
+    if bot.is_slow:
+        crowd.counts_beginnings = True
+        return [chat for chat, _ in zip(new_people(), range(BEFOREHAND), strict=False)]
+    return await started(crowd, BEFOREHAND, budget=BEGINNING)
+
+
 async def started(crowd: Crowd, people: int, budget: float) -> list[Chat]:
     """Let people begin, 200 at a time, until all are asked the first question or time is up.
 
@@ -114,15 +125,15 @@ async def answering(crowd: Crowd, ready: list[Chat], seconds: float) -> None:
 
     def goes_on(chat: Chat) -> None:
         if chat.at < len(crowd.script.answers):
-            crowd.answers(chat)
+            crowd.speaks(chat)
         elif (another := next(rest, None)) is not None:
-            crowd.answers(another)
+            crowd.speaks(another)
         else:
             ended.set()
 
     crowd.after = goes_on
     for chat in [chat for _, chat in zip(range(CHATS), rest, strict=False)]:
-        crowd.answers(chat)
+        crowd.speaks(chat)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(ended.wait(), seconds)
     crowd.is_open = False
@@ -135,7 +146,7 @@ async def measured(bot: Bot, seconds: float | None = None) -> Run:
     async with served(bot, crowd) as (home, server):
         with home.running() as process:
             await until(lambda: server.calls.get("getUpdates", 0) > 0, READY_SECONDS, "a bot polls")
-            ready = await started(crowd, BEFOREHAND, budget=BEGINNING)
+            ready = await ready_to_answer(bot, crowd)
             return await window(crowd, server, process.pid, ready, seconds)
 
 
@@ -146,7 +157,7 @@ async def window(crowd: Crowd, server: Server, pid: int, ready: list[Chat], seco
     await answering(crowd, ready, seconds)
     # A bot that stands still now is waited for: its pause belongs to the window.
     before = crowd.meter.answers
-    if seconds > CHATS / 10:
+    if crowd.counts_beginnings:
         await until(lambda: crowd.meter.answers > before, 60, "a pause ends")
     spent, lasted = cpu_seconds(pid) - cpu, clock() - began
     if server.wrong or not crowd.meter.answers:

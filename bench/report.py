@@ -52,7 +52,7 @@ def _beside(results: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _lost(told: Mapping[str, int] | None) -> str:
-    return f"{told['lost']} of {told['taken']}" if told else "–"
+    return f"{told['lost']} of {told['typed']}" if told else "–"
 
 
 def _ratios(results: Mapping[str, Any]) -> Iterator[str]:

@@ -77,7 +77,7 @@ async def measured_all(plan: Plan, bots: Sequence[Bot]) -> dict[str, Any]:
         if bot is not TAPS:
             with told(f"kill, {bot.name}"):
                 lost[bot.name] = (await killed(bot)).plain()
-                print(f"{lost[bot.name]['lost']} of {lost[bot.name]['taken']} answers lost")
+                print(f"{lost[bot.name]['lost']} of {lost[bot.name]['typed']} answers lost")
     stored: dict[str, list[dict[str, float]]] = {}
     if COACHBOT in bots:
         stored = await measured_among(plan.people, plan.stored_rounds, plan.stored_seconds)

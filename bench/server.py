@@ -70,10 +70,9 @@ class Crowd:
     after: Callable[[Chat], None] = lambda _: None
     meter: Meter = field(default_factory=Meter)
     chats: dict[int, Chat] = field(default_factory=dict)
-    pending: deque[bytes] = field(default_factory=deque)
     fetched: deque[tuple[int, bytes]] = field(default_factory=deque)
-    answered: dict[int, int] = field(default_factory=dict)
-    confirmed: int = 0
+    typed: int = 0
+    counts_beginnings: bool = False
     is_open: bool = True
     _update: int = 1000
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -112,8 +111,12 @@ class Crowd:
         self.chats[chat.id] = chat
         self.writes(chat, "/start")
 
-    def answers(self, chat: Chat) -> None:
-        """Let a chat answer the question that is open; no two people write the same."""
+    def speaks(self, chat: Chat) -> None:
+        """Let a chat begin, or answer the question that is open; no two people write the same."""
+        if chat.at < 0:
+            self.begins(chat)
+            return
+        self.typed += 1
         if self.script.taps:
             self.taps(chat)
         else:
@@ -130,7 +133,6 @@ class Crowd:
         """Return what waits from `offset` on, as Telegram does: lower ones are confirmed by it."""
         while self.fetched and self.fetched[0][0] < offset:
             self.fetched.popleft()
-            self.confirmed += 1
         if not self.fetched and seconds:
             self._wake.clear()
             try:
@@ -149,9 +151,8 @@ class Crowd:
             if any(ask in text for ask in self.script.asks[asked + 1 :]):
                 raise Wrong(f"question {asked} was left out: {text[:200]}")
             return chat.last_message
-        if chat.at >= 0:
+        if chat.at >= 0 or self.counts_beginnings:
             self.meter.note(chat.since, time.perf_counter())
-            self.answered[chat_id] = self.answered.get(chat_id, 0) + 1
         chat.at = asked
         chat.buttons = tuple(_buttons(markup))
         if self.is_open:

@@ -41,7 +41,7 @@ from coachbot.store.inbox import Arrived
 from coachbot.store.pulses import Pulse
 
 log = logging.getLogger(__name__)
-AT_ONCE: Final = 64
+AT_ONCE: Final = 32
 MOST_KEPT: Final = 10_000
 RECEIVED: Final = "receive"
 
