@@ -10,32 +10,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
-from coachbot.coach import rhythm
+from coachbot.coach.answering import Answering
 from coachbot.coach.arrivals import (
     Arrival,
-    CameBack,
     Courtesy,
-    Edited,
-    Ignored,
-    Left,
     Present,
-    Presented,
     Read,
-    Refused,
     Unreadable,
 )
 from coachbot.coach.bubbles import Bubbles, Round, Unit
-from coachbot.coach.coach import Coach, Pressed, Reply
+from coachbot.coach.coach import Coach
 from coachbot.coach.gate import Gate, Update
 from coachbot.coach.meter import Meter, Timed
 from coachbot.coach.tracing import about
 from coachbot.errors import SealError, StoreError
-from coachbot.flow.events import Event, Started, Wrote
-from coachbot.flow.moving import FlowError
-from coachbot.store import inbox, outbox, people
+from coachbot.store import inbox
 from coachbot.store.database import Connection
 from coachbot.store.inbox import Arrived
 from coachbot.store.pulses import Pulse
@@ -90,6 +81,10 @@ class Road:
     meter: Meter = field(default_factory=Meter)
     gate: Gate = field(default_factory=Gate)
     _pulse: Pulse = field(default_factory=lambda: Pulse(RECEIVED))
+
+    @property
+    def _answering(self) -> Answering:
+        return Answering(self.coach, self.present, self.bubbles)
 
     def receive(self, updates: Iterable[Update], now: datetime) -> Sequence[Courtesy]:
         """Commit raw updates as (update id, chat, content); only then may Telegram be told.
@@ -174,7 +169,7 @@ class Road:
         courtesies: list[Courtesy] = []
         for unit in units:
             with self.meter.timed(Timed.ANSWER), _about(unit):
-                courtesies += self._answer(connection, unit, now)
+                courtesies += self._answering.answer(connection, unit, now)
         rows = [row.id for unit in units for row in unit.rows]
         if rows:
             inbox.settle(connection, rows, now)
@@ -212,122 +207,9 @@ class Road:
             given_up = [inbox.fail(connection, row, reason, now) for row in unit.rows]
             if not any(given_up):
                 return Worked(wake_at=now)
-            courtesies = self._told(connection, unit.arrival, now)
+            courtesies = self._answering.apologise(connection, unit.arrival, now)
         alarm = f"inbox row {unit.rows[0].id} is quarantined: {reason}"
         return Worked(len(unit.rows), courtesies, alarms=(alarm,))
-
-    def _told(
-        self, connection: Connection, arrival: Arrival, now: datetime
-    ) -> tuple[Courtesy, ...]:
-        """Apologise; what cannot even be told is put aside all the same."""
-        try:
-            with connection.begin_nested():
-                return self._apologise(connection, arrival, now)
-        except Exception:
-            log.exception("nobody could be told")
-            return ()
-
-    def _apologise(
-        self, connection: Connection, arrival: Arrival, now: datetime
-    ) -> tuple[Courtesy, ...]:
-        person = people.find(connection, arrival.address)
-        if person:
-            reply = self.coach.apologise(person)
-        else:
-            reply = self.coach.apologise_to_stranger(arrival.address, arrival.language, now)
-        return tuple(self._owe(connection, arrival, reply, now))
-
-    def _answer(self, connection: Connection, unit: Unit, now: datetime) -> Sequence[Courtesy]:
-        """Let the coach answer one event, and write down what is owed for it."""
-        arrival = unit.arrival
-        match arrival.happening:
-            case Left() | CameBack():
-                self._moved(connection, arrival, now)
-            case Ignored():
-                pass
-            case _:
-                message_id = arrival.message_id if len(unit.rows) == 1 else None
-                reply = self._reply(connection, arrival, message_id, now)
-                return [*arrival.courtesies, *self._owe(connection, arrival, reply, now)]
-        return arrival.courtesies
-
-    def _moved(self, connection: Connection, arrival: Arrival, now: datetime) -> None:
-        person = people.find(connection, arrival.address, to_change=True)
-        if person is None:
-            return
-        if isinstance(arrival.happening, CameBack):
-            people.saw(connection, person, now)
-            rhythm.wake(connection, person, now)
-            return
-        people.lost(connection, person.id, now)
-        outbox.cancel(connection, person.id, now)
-
-    def _reply(
-        self, connection: Connection, arrival: Arrival, message_id: int | None, now: datetime
-    ) -> Reply:
-        happening = arrival.happening
-        person = people.find(connection, arrival.address, to_change=True)
-        if isinstance(happening, Edited) and person and message_id is not None:
-            return self.coach.correct(connection, person, happening.text, message_id, now)
-        if isinstance(happening, Refused) and person:
-            return self.coach.refuse(connection, person, happening.name, now)
-        if isinstance(happening, Edited | Refused):
-            happening = Started()
-        assert not isinstance(happening, Left | CameBack | Ignored)
-        if person and isinstance(happening, Wrote) and self._is_late(connection, person, arrival):
-            return self.coach.append(connection, person, happening.text, now)
-        return self._conversed(connection, arrival, person, happening, message_id, now)
-
-    def _is_late(self, connection: Connection, person: people.Person, arrival: Arrival) -> bool:
-        """Whether a text was sent before the open question came, so it belongs to the last."""
-        if not self.bubbles.wait or arrival.message_id is None:
-            return False
-        if self.bubbles.is_command(getattr(arrival.happening, "text", "")):
-            return False
-        revision = self.coach.revision(connection, person)
-        shown = outbox.message_of(connection, person.id, revision, first=True)
-        return shown is not None and arrival.message_id < shown
-
-    def _conversed(
-        self,
-        connection: Connection,
-        arrival: Arrival,
-        person: people.Person | None,
-        event: Event | Pressed,
-        message_id: int | None,
-        now: datetime,
-    ) -> Reply:
-        """Converse; an impossible tap is an old or a tampered button, and nothing worse."""
-        converse = partial(
-            self.coach.converse,
-            connection,
-            arrival.address,
-            now=now,
-            language=arrival.language,
-            first_name=arrival.first_name,
-            locale=arrival.locale,
-        )
-        try:
-            return converse(event, message_id=message_id, person=person)
-        except FlowError:
-            if not arrival.callback:
-                raise
-            return converse(Pressed(-1, 0))
-
-    def _owe(
-        self, connection: Connection, arrival: Arrival, reply: Reply, now: datetime
-    ) -> Sequence[Courtesy]:
-        """Write down what is owed; to somebody of whom nothing is stored nothing can be."""
-        if reply.is_gone:
-            gone = self.present(arrival, reply, None)
-            goodbyes = (Courtesy(parcel.method, parcel.parameters) for parcel in gone.parcels)
-            return [*gone.courtesies, *goodbyes]
-        shown = outbox.message_of(connection, reply.person.id, reply.revision_before)
-        presented: Presented = self.present(arrival, reply, shown)
-        ring = self.coach.office.ring
-        owed = outbox.owe(connection, ring, reply.person.id, arrival.chat, presented.parcels, now)
-        log.info("answered by outbox rows %s", owed)
-        return presented.courtesies
 
 
 def _is_outage(error: Exception) -> bool:

@@ -19,7 +19,8 @@ from coachbot.store.tables import people, schedules
 _AT_ADDRESS: Final = select(people).where(
     people.c.channel == bindparam("channel"), people.c.address == bindparam("name")
 )
-_TO_CHANGE: Final = _AT_ADDRESS.with_for_update()
+# Not against those who only refer to the person: the clock owes a nudge at the same time.
+_TO_CHANGE: Final = _AT_ADDRESS.with_for_update(key_share=True)
 _OF_PERSON: Final = update(people).where(people.c.id == bindparam("person"))
 
 

@@ -19,7 +19,7 @@ MOST_AT_ONCE: Final = 128
 AHEAD_SECONDS: Final = 0.5
 """How much is taken before its turn: what is taken cannot be overtaken by what matters more."""
 DATABASE_REST: Final = 1.0
-STOP_SECONDS: Final = 3.0
+STOP_SECONDS: Final = 2.5
 
 
 @dataclass
