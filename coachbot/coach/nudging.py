@@ -115,7 +115,7 @@ def _told(
 def _letter(turn: Turn, letter: letters.Letter) -> Told:
     return {
         "since": long_date(letter.since, turn.state.language),
-        "sentence_then": shortened(letter.sentence_then, QUOTED),
+        "sentence_then": shortened(letter.sentence_then, QUOTED) or "…",
         "sentence_now": shortened(letter.sentence_now, QUOTED),
         "is_same": letter.is_same_sentence,
         "promised": len(letter.promises),
