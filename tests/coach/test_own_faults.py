@@ -1,14 +1,17 @@
 """Faults of our own: what one person's rows hold must never stop the others, nor the bot."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from coachbot.coach import Coach
+from coachbot.coach import Coach, Reply
 from coachbot.flow.answers import Key
 from coachbot.store import inbox, outbox
 from coachbot.store.inbox import MOST_ATTEMPTS
+from coachbot.store.people import Address
 from coachbot.store.tables import definitions
 from coachbot.store.tables import inbox as inbox_table
 from coachbot.store.tables import outbox as outbox_table
@@ -83,6 +86,36 @@ async def test_promise_6_whoever_cannot_be_told_is_put_aside_all_the_same(
     assert "RuntimeError" in alarm
     monkeypatch.undo()
     await wire.says(anna, "Hofladen")
+    assert dict(wire.answers(anna)) == {NAME: "Hofladen"}
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_promise_10_while_one_process_computes_another_answers(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, bert = await meets(wire), await meets(wire, "Bert")
+    has_begun, may_go_on = Event(), Event()
+    converse = Coach.converse
+
+    def slow(coach: Coach, connection: Any, address: Address, *rest: Any, **more: Any) -> Reply:
+        if address.name == str(anna.id):
+            has_begun.set()
+            may_go_on.wait(timeout=5)  # only a test that fails waits so long
+        return converse(coach, connection, address, *rest, **more)
+
+    monkeypatch.setattr(Coach, "converse", slow)
+    await anna.sends("Hofladen")
+    wire.fetch()
+    with ThreadPoolExecutor(1) as other_process:
+        computing = other_process.submit(wire.road.work, wire.now)
+        has_begun.wait()
+        await bert.sends("Imkerei")
+        wire.fetch()
+        assert wire.road.work(wire.now).handled == 1
+        assert dict(wire.answers(bert)) == {NAME: "Imkerei"}
+        assert not computing.done()
+        may_go_on.set()
+        assert computing.result().handled == 1
     assert dict(wire.answers(anna)) == {NAME: "Hofladen"}
 
 
