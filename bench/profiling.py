@@ -19,7 +19,7 @@ RATE: Final = "250"
 STEPS: Final = {
     "fetching: HTTP, JSON": ("Poller.poll ",),
     "inbox: seal, insert, commit": ("Road.receive ",),
-    "inbox: read, open": ("waiting (coachbot/store/inbox", "_due (coachbot/coach/road"),
+    "inbox: read, open": ("claim (coachbot/store/inbox", "Road._claim "),
     "update to event": ("Reader.read ",),
     "person: find, seen": ("(coachbot/store/people",),
     "conversation: load, open": ("load (coachbot/store/conversations",),

@@ -143,5 +143,6 @@ async def test_what_ends_receiving_ends_the_bot(post: Post) -> None:
         raise ValueError("the address is refused")
 
     post.attendance.receive = refused
+    await post.attends()
     with pytest.raises(ValueError, match="refused"):
         await post.attendance.run()

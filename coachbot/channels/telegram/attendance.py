@@ -15,6 +15,7 @@ from coachbot.channels.telegram.dispatching import Dispatch
 from coachbot.channels.telegram.threads import StoreThread
 from coachbot.coach.presence import Attended, Presence
 from coachbot.errors import StoreError
+from coachbot.store.leases import RENEWED_EVERY
 
 DATABASE_REST: Final = 1.0
 
@@ -36,16 +37,14 @@ class Attendance:
     async def run(self) -> None:
         try:
             while True:
-                await self.attend()
                 await self._pause()
+                await self.attend()
         finally:
             await self._rest()
 
     async def attend(self) -> None:
-        """Attend once, if it is time."""
+        """Attend once; the first time before anything else begins."""
         now = self.now()
-        if self._again_at is not None and self._again_at > now:
-            return
         try:
             attended = await self.store.hop(lambda: self.presence.attend(now))
             self.dispatch.sender.pacer.sharers = len(attended.living)
@@ -70,13 +69,17 @@ class Attendance:
             self._receiving = asyncio.create_task(self.receive(), name="receive")
 
     async def _pause(self) -> None:
-        """Sleep until it is time again; if receiving ends by itself, so does this."""
+        """Sleep until it is time again; if receiving ends by itself, so does this.
+
+        Never for long: the clock that says when may be set back.
+        """
         again = self._again_at
-        seconds = DATABASE_REST if again is None else (again - self.now()).total_seconds()
+        left = DATABASE_REST if again is None else (again - self.now()).total_seconds()
+        seconds = max(0.0, min(left, RENEWED_EVERY.total_seconds()))
         if self._receiving is None:
-            await asyncio.sleep(max(0.0, seconds))
+            await asyncio.sleep(seconds)
             return
-        await asyncio.wait({self._receiving}, timeout=max(0.0, seconds))
+        await asyncio.wait({self._receiving}, timeout=seconds)
         if self._receiving.done():
             self._receiving.result()
 
