@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -10,12 +11,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from pydantic import SecretStr, ValidationError
 
 from coachbot.channels.http.serving import listening, serving
 from coachbot.channels.telegram.api import Api
 from coachbot.channels.telegram.receiving import WANTED, Received
 from coachbot.channels.telegram.webhook import MOST_BYTES, SECRET, Door, Together, Webhook
 from coachbot.errors import SettingsError, StoreError
+from coachbot.settings import Settings
+from coachbot.wiring_telegram import webhook_secret
 from tests.fake_botapi import FakeBotApi, error, html, reset
 from tests.fake_botapi.faults import Effect
 from tests.telegram.calling import Bell, calling
@@ -318,3 +322,25 @@ async def test_an_address_that_telegram_refuses_is_the_operators_to_mend(hall: H
     with pytest.raises(SettingsError, match="COACHBOT_WEBHOOK_URL"):
         await hall.door(at).run()
     at.close()
+
+
+# ---- its secret
+
+
+def test_every_replica_makes_the_same_secret_of_the_token() -> None:
+    made = {webhook_secret(Settings(telegram_token=SecretStr("1:abc"))) for _ in range(2)}
+    [secret] = made
+    assert re.fullmatch(r"[A-Za-z0-9_-]{32,256}", secret)
+    assert "abc" not in secret
+    assert webhook_secret(Settings(telegram_token=SecretStr("2:abc"))) != secret
+
+
+def test_a_secret_that_was_set_is_taken() -> None:
+    settings = Settings(telegram_token=SecretStr("1:abc"), webhook_secret=SecretStr(TOLD))
+    assert webhook_secret(settings) == TOLD
+
+
+@pytest.mark.parametrize("secret", ["with space", "ü", "x" * 257])
+def test_a_secret_that_cannot_be_said_in_a_header_is_refused(secret: str) -> None:
+    with pytest.raises(ValidationError, match="1 to 256"):
+        Settings(webhook_secret=SecretStr(secret))
