@@ -44,5 +44,5 @@ async def _again(home: Home, crowd: Crowd, server: Server) -> None:
     server.calls.clear()
     with home.running():
         await until(lambda: "getUpdates" in server.calls, READY_SECONDS, "the bot polls again")
-        await until(lambda: not crowd.fetched, READY_SECONDS, "what waited is fetched")
+        await until(lambda: not crowd.fetched, 2 * READY_SECONDS, "what waited is fetched")
         await asyncio.sleep(TO_CATCH_UP)
