@@ -76,6 +76,7 @@ def test_it_is_noticed_in_english(question: str, answer: str) -> None:
         ("purpose.image", "„keine Ahnung, wie der das macht“"),
         ("business.name", "Keine Ahnung Antiquitäten"),
         ("relation.never", ["„Keine Ahnung“ sagen und weggehen", "hetzen"]),
+        ("business.group", "So ist es gemeint, wir wollen das nicht anders."),
     ],
 )
 def test_who_says_more_has_an_idea(question: str, answer: str | list[str]) -> None:
