@@ -76,6 +76,11 @@ def lay(fuse: Fuse) -> None:
         fuse.passes("after_fetch")
         return receive(road, updates, now)
 
+    takes, settles = doing_what("taking", Post.go_on), doing_what("settling", Post.go_on)
+
+    def went_on(post: Post, ended: Any, *rest: Any) -> Any:
+        return (settles if ended else takes)(post, ended, *rest)
+
     call = Sender._call
 
     async def called(sender: Sender, owed: Any) -> Any:
@@ -87,7 +92,7 @@ def lay(fuse: Fuse) -> None:
     _replace(Database, "write", watched)
     _replace(Road, "receive", fetched)
     _replace(Road, "work", doing_what("answer", Road.work))
-    _replace(Post, "take", doing_what("taking", Post.take))
+    _replace(Post, "go_on", went_on)
     _replace(Post, "settle", doing_what("settling", Post.settle))
     _replace(Sender, "_call", called)
 
