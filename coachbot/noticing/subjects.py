@@ -9,11 +9,6 @@ REACH: Final = 2
 """So many words before a noun may hold its article or preposition."""
 
 
-def customer_acts(reading: Reading) -> bool:
-    """Return whether some clause has the customer as its subject."""
-    return any(is_subject(reading, span) for span in customers(reading))
-
-
 def customers(reading: Reading) -> tuple[Span, ...]:
     """Return where a customer is named, or somebody who can be one."""
     return (*reading.find("words.customers"), *reading.find("words.someone"))

@@ -17,9 +17,12 @@ PAIRS: Final = (
     ("captivity.nth", "captivity.for_nothing"),
     ("captivity.prepaid", "captivity.stays"),
     ("captivity.hostages", "captivity.ours"),
+    ("captivity.rewards", "captivity.signing"),
     (LEAVING, "captivity.hurdles"),
+    (LEAVING, "captivity.losses"),
 )
-"""What captures only together: a voucher that runs out, a contract for years, a fee for leaving."""
+"""What captures only together: a voucher that runs out, a contract for years, a discount for who
+signs, a fee for leaving or what is lost by it."""
 
 
 def captivity(reading: Reading) -> Observation | None:
@@ -67,7 +70,11 @@ def _is_denied(reading: Reading, span: Span) -> bool:
 
 
 def _is_open(reading: Reading, span: Span) -> bool:
-    doors = (door for door in reading.find("captivity.open_doors") if door.start != span.start)
+    doors = (
+        door
+        for door in reading.find("captivity.open_doors")
+        if not span.start <= door.start < door.end <= span.end
+    )
     return any(not _is_shut(reading, door) for door in doors) or _we_part(reading)
 
 

@@ -45,19 +45,27 @@ def _of_staff(reading: Reading, span: Span) -> bool:
 def _is_demanded(reading: Reading, span: Span) -> bool:
     """Whether a feeling is wanted, or two are said: of staff, always, for customers.
 
-    Where something can be seen besides, only what is wanted counts.
+    Where something can be seen in the same sentence, only what is wanted counts.
     """
     sentence = reading.sentence(span)
     if _customer_feels(reading, span):
         return False
     if reading.has("demanded_feelings.demands", sentence):
         return True
-    if reading.count(*SEEN) or reading.has("demanded_feelings.allowed", sentence):
+    if _is_seen_beside(reading, span) or reading.has("demanded_feelings.allowed", sentence):
         return False
     of_staff = reading.question.startswith(ABOUT_STAFF) or reading.has("words.staff", sentence)
     always = reading.has("demanded_feelings.habits", sentence)
     for_customers = reading.has("words.customers", reading.clause(span))
     return sum((of_staff, always, for_customers)) > 1
+
+
+def _is_seen_beside(reading: Reading, span: Span) -> bool:
+    sentence = reading.words[span.start].sentence
+    return any(
+        kind in SEEN and reading.words[seen.start].sentence == sentence
+        for kind, seen in reading.kinds
+    )
 
 
 def _is_forbidden(reading: Reading, span: Span) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Kind, Reading
-from coachbot.noticing.subjects import REACH, customer_acts, customers
+from coachbot.noticing.subjects import REACH, customers, is_subject
 from coachbot.noticing.wordlist import Span
 from coachbot.noticing.words import Word
 
@@ -22,10 +22,12 @@ def inside_out(reading: Reading) -> Observation | None:
     A customer who acts, or for whom something is done that can be seen, is enough to leave it.
     """
     reading, praised = reading.without(NOBODY), reading.has(ACHIEVEMENTS)
+    if _stays_inside(reading):
+        return Observation("inside_out", "what goes on behind the counter", reading.quote())
     if _does_something(reading):
         return None
     reading = reading.without(ACHIEVEMENTS)
-    if customer_acts(reading) or _is_felt_elsewhere(reading):
+    if _customer_acts(reading) or _is_felt_elsewhere(reading):
         return None
     if praised and not _names_somebody(reading) and reading.count(*SEEN) < ENOUGH_SEEN:
         return Observation("inside_out", "what we have achieved", reading.quote())
@@ -80,8 +82,33 @@ def _speaks_of_us(reading: Reading) -> bool:
     return any(_clause(reading, span) in us for span in reading.find("inside_out.about_us"))
 
 
+def _stays_inside(reading: Reading) -> bool:
+    """Whether two things are named that only we deal with, and no customer: "in our system"."""
+    inside = {reading.stems(span) for span in reading.find("inside_out.internal")}
+    return (
+        len(inside) > 1
+        and not reading.has_speech
+        and not any(not _is_ours(reading, customer) for customer in reading.find("words.customers"))
+        and not reading.has("inside_out.you")
+    )
+
+
+def _customer_acts(reading: Reading) -> bool:
+    return any(
+        is_subject(reading, span) and not _is_ours(reading, span) for span in customers(reading)
+    )
+
+
 def _names_somebody(reading: Reading) -> bool:
-    return bool(customers(reading)) or reading.has("words.staff")
+    named = (*customers(reading), *reading.find("words.staff"))
+    return any(not _is_ours(reading, span) for span in named)
+
+
+def _is_ours(reading: Reading, span: Span) -> bool:
+    """Whether somebody is one of us: "our driver", "our young team", but not "our guests"."""
+    before = reading.before(span, reading.clause(span))[-REACH:]
+    said = reading.words[span.start : span.end]
+    return reading.has("words.staff", said) and reading.has("words.our", (*before, *said))
 
 
 def _praises_itself(reading: Reading) -> bool:

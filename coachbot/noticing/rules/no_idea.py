@@ -1,12 +1,16 @@
 """A person who has no idea gets a smaller question."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Kind, Reading
+from coachbot.noticing.subjects import REACH
 from coachbot.noticing.wordlist import Span
 
 NAMES: Final = ("business.name",)
+FEW: Final = 6
+"""In more words, "pass" or "help" is not the whole answer."""
 SAYS_SOMETHING: Final = (
     Kind.OPEN,
     Kind.CONCRETE,
@@ -27,12 +31,24 @@ def no_idea(reading: Reading) -> Observation | None:
         return Observation("no_idea", "not a word", reading.quote())
     read = reading if reading.has("no_idea.phrases") else reading.without("no_idea.fillers")
     phrases = read.find("no_idea.phrases")
-    spans = (*phrases, *read.find("no_idea.alone"))
+    alone = read.find("no_idea.alone") if len(read.words) <= FEW else ()
+    spans = (*phrases, *alone)
     if not spans or reading.quotes or any(_of_others(read, span) for span in phrases):
         return None
-    if _says_more(read, spans, other_words=bool(phrases)):
+    if not _keeps_saying_so(read, phrases) and _says_more(read, spans, other_words=bool(phrases)):
         return None
     return Observation("no_idea", f"says so: {read.said(spans[0])}", reading.quote())
+
+
+def _keeps_saying_so(reading: Reading, phrases: Sequence[Span]) -> bool:
+    """Whether it is said in two clauses, the second time as the last word: there is no answer."""
+    if reading.question in NAMES or not phrases:
+        return False
+    clauses = {reading.words[span.start].clause for span in phrases}
+    after = (*_unknown(reading, phrases[-1]), *range(phrases[-1].start, phrases[-1].end))
+    ends = max(phrases[0].end, *(index + 1 for index in after))
+    rest = [s for kind, s in reading.kinds if kind in SAYS_SOMETHING and s.start >= ends]
+    return len(clauses) > 1 and not rest
 
 
 def _says_more(reading: Reading, spans: tuple[Span, ...], *, other_words: bool) -> bool:
@@ -47,6 +63,8 @@ def _says_more(reading: Reading, spans: tuple[Span, ...], *, other_words: bool) 
 
 def _of_others(reading: Reading, span: Span) -> bool:
     before = reading.before(span, reading.clause(span))
+    if reading.has("words.we", (*before[-REACH:], *reading.words[span.start : span.end])):
+        return False
     return (
         reading.has("words.customers", before)
         or reading.has("words.someone", before)

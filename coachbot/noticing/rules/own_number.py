@@ -92,7 +92,15 @@ def _something_else_is_counted(reading: Reading, span: Span) -> bool:
 
 
 def _has_number(reading: Reading, around: tuple[Word, ...]) -> bool:
-    return reading.question == MEASURE and any(word.is_number for word in around)
+    """Whether a measure has a number that is not a time of the day: "40 rooms", not "at seven"."""
+    times = {
+        index
+        for kind, span in reading.kinds
+        if kind is Kind.TIME
+        for index in range(span.start, span.end)
+    }
+    numbers = (w for i, w in enumerate(reading.words) if w.is_number and i not in times)
+    return reading.question == MEASURE and any(number in around for number in numbers)
 
 
 def _is_theirs(reading: Reading, span: Span) -> bool:
