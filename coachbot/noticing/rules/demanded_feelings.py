@@ -1,11 +1,13 @@
 """Feelings that staff shall have on demand: structures, not acting lessons (Kaduk and Osmetz)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from coachbot.flow.observations import Observation
 from coachbot.noticing.reading import Kind, Reading
 from coachbot.noticing.subjects import is_subject
 from coachbot.noticing.wordlist import Span
+from coachbot.noticing.words import Word
 
 SEEN: Final = (Kind.CONCRETE, Kind.TIME, Kind.NUMBER)
 ABOUT_STAFF: Final = ("team.", "relation.plain")
@@ -35,6 +37,8 @@ def _noticed(reading: Reading, span: Span) -> Observation:
 def _of_staff(reading: Reading, span: Span) -> bool:
     """Whether a feeling is shown by staff: said so, wanted, or shown always."""
     sentence = reading.whole_sentence(span)
+    if reading.has("demanded_feelings.consequences", sentence):
+        return True
     lists = ("words.staff", "demanded_feelings.demands", "demanded_feelings.habits")
     return not _customer_feels(reading, span) and (
         reading.question.startswith(ABOUT_STAFF)
@@ -83,6 +87,12 @@ def _customer_feels(reading: Reading, span: Span) -> bool:
     )
 
 
+def _since_demand(reading: Reading, before: Sequence[Word]) -> tuple[Word, ...]:
+    """Return the words from the clause of the last demand onwards: "no rules, I expect joy"."""
+    demands = [w.clause for w in before if reading.has("demanded_feelings.demands", (w,))]
+    return tuple(word for word in before if word.clause >= max(demands, default=0))
+
+
 def _is_given_up(reading: Reading, span: Span) -> bool:
     """Whether a demand is denied or given up; what stands before a "but" does not count.
 
@@ -92,7 +102,7 @@ def _is_given_up(reading: Reading, span: Span) -> bool:
     if reading.has("demanded_feelings.consequences", around):
         return False
     return (
-        reading.denies(reading.before(span, around))
+        reading.denies(_since_demand(reading, reading.before(span, around)))
         or reading.denies(reading.clause(span))
         or reading.has("demanded_feelings.given_up", around)
     )

@@ -108,7 +108,8 @@ def _is_ours(reading: Reading, span: Span) -> bool:
     """Whether somebody is one of us: "our driver", "our young team", but not "our guests"."""
     before = reading.before(span, reading.clause(span))[-REACH:]
     said = reading.words[span.start : span.end]
-    return reading.has("words.staff", said) and reading.has("words.our", (*before, *said))
+    near = (*before, *said)
+    return reading.has("words.staff", near) and reading.has("words.our", near)
 
 
 def _praises_itself(reading: Reading) -> bool:
@@ -122,7 +123,7 @@ def _does_something(reading: Reading) -> bool:
         return True
     return any(
         kind is Kind.TOWARDS
-        and not reading.has(ACHIEVEMENTS, reading.words[max(0, span.start - REACH) : span.end])
+        and not reading.has(ACHIEVEMENTS, reading.words[max(0, span.start - REACH) : span.end + 1])
         and not _is_shown_off(reading.words[span.end : span.end + 2], reading)
         for kind, span in reading.kinds
     )

@@ -9,7 +9,7 @@ from coachbot.noticing.subjects import REACH
 from coachbot.noticing.wordlist import Span
 
 NAMES: Final = ("business.name",)
-FEW: Final = 6
+FEW: Final = 8
 """In more words, "pass" or "help" is not the whole answer."""
 SAYS_SOMETHING: Final = (
     Kind.OPEN,

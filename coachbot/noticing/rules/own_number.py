@@ -37,9 +37,16 @@ def _counted(reading: Reading) -> Iterator[Span]:
             yield span
     if _is_bare_measure(reading):
         yield from reading.find("own_number.measures")
+    for span in reading.find("own_number.per"):
+        if reading.question == MEASURE and reading.has("words.staff", _next(reading, span)):
+            yield span
     for span in reading.find("own_number.how_many"):
         if reading.question == MEASURE and reading.has("words.we", reading.clause(span)):
             yield span
+
+
+def _next(reading: Reading, span: Span) -> tuple[Word, ...]:
+    return reading.words[span.end : span.end + 1]
 
 
 def _more_of_them(reading: Reading) -> Iterator[Span]:
