@@ -1,9 +1,9 @@
 """How well the observations match the labelled answers: `python tests/noticing/report.py`.
 
 Prints, by language and observation, precision and recall of the right kind, and false alarms on
-concrete answers. Without `--held-out` the held-out third is not even counted; with it, only that
-third is, and only totals are printed. `--set 4` counts one of the four sets only; the fourth is
-held out as a whole.
+concrete answers. Without `--held-out` what is held out is not even counted; with it, only that
+is, and only totals are printed. `--set 5` counts one of the five sets only; the fifth is held out
+as a whole.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from coachbot.noticing.observations import RULES, notice
 ROOT = Path(__file__).parents[2]
 ANSWERS = Path(__file__).with_name("answers.jsonl")
 LANGUAGES = ("de", "en")
-SETS = (1, 2, 3, 4)
+SETS = (1, 2, 3, 4, 5)
 
 
 class Judged(NamedTuple):
@@ -107,7 +107,7 @@ def table(rows: Sequence[Judged]) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--held-out", action="store_true", help="judge the held-out third instead")
+    parser.add_argument("--held-out", action="store_true", help="judge what is held out instead")
     parser.add_argument("--set", type=int, choices=SETS, help="judge only one set")
     args = parser.parse_args()
     rows = list(judged(held_out=args.held_out, only_set=args.set))
