@@ -95,6 +95,13 @@ def test_the_core_path_is_counted_from_the_engine(
     holds(README, "core path", capsys.readouterr().out)
 
 
+def test_the_readme_shows_the_table_of_the_last_bench() -> None:
+    told = (ROOT / "bench" / "results" / "results.md").read_text(encoding="utf-8")
+    table = re.search(r"(?:^\|.*\n)+", told, flags=re.MULTILINE)
+    assert table
+    holds(README, "bench", table[0])
+
+
 def test_the_picture_of_the_flow_is_up_to_date(flow: Flow, library: Library) -> None:
     drawn = f"```mermaid\n{mermaid(flow, library.languages['en'])}\n```\n"
     holds(ROOT / "docs" / "flow.md", "flow", drawn)
