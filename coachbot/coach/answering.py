@@ -19,7 +19,8 @@ from coachbot.coach.arrivals import (
     Refused,
 )
 from coachbot.coach.bubbles import Bubbles, Unit
-from coachbot.coach.coach import Coach, Pressed, Reply
+from coachbot.coach.coach import Coach, Reply
+from coachbot.coach.pressing import Pressed
 from coachbot.flow.events import Event, Started, Wrote
 from coachbot.flow.moving import FlowError
 from coachbot.store import outbox, people

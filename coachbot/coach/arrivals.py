@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from coachbot.coach.coach import Pressed, Reply
+from coachbot.coach.coach import Reply
+from coachbot.coach.pressing import Pressed
 from coachbot.flow.events import Event
 from coachbot.store.outbox import Parcel
 from coachbot.store.people import Address

@@ -2,25 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from coachbot.coach import (
     groups,
     handing_out,
+    hearing,
     languages,
     nudging,
+    pressing,
     rhythm,
     rights,
     schedule,
     trending,
 )
+from coachbot.coach.pressing import Pressed
 from coachbot.coach.turn import Office, PersonCommand, Turn
 from coachbot.flow.engine import step
-from coachbot.flow.events import Commanded, Corrected, Event, Returned, Tapped, Wrote
+from coachbot.flow.events import Corrected, Event, Returned, Wrote
 from coachbot.flow.messages import Ended, Message, Say, Summarise
 from coachbot.flow.questions import Kind
-from coachbot.flow.replies import command_in, normal
 from coachbot.flow.state import State
 from coachbot.store import conversations, people
 from coachbot.store.conversations import Conversation, Face
@@ -28,10 +30,7 @@ from coachbot.store.database import Connection, Database
 from coachbot.store.people import Address, Person
 from coachbot.texts.answers_file import AnswersFile
 from coachbot.texts.keyboards import beside
-from coachbot.texts.said import Attachment, Button, Order, Said
-
-LONG_PAUSE: Final = timedelta(hours=12)
-"""After this long a message may be a greeting; it is offered as an answer, not taken as one."""
+from coachbot.texts.said import Attachment, Order, Said
 
 FINISHED: Final = Say("finished")
 REVISIONS_BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,14 +48,6 @@ _COMMANDS: Final[dict[str, PersonCommand]] = {
     "reflect": nudging.reflect,
     "trend": trending.show,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A button was pressed: the `place`-th of those that belong to the question of `revision`."""
-
-    revision: int
-    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +107,10 @@ class Coach:
         if turn.person.unreachable_at:
             rhythm.wake(connection, turn.person, now)
         turn = nudging.hear(turn)
-        pressed = _tapped(turn, event) if isinstance(event, Pressed) else event
-        happened = _after_pause(turn, _typed_button(turn, pressed))
+        pressed = pressing.tapped(turn, event) if isinstance(event, Pressed) else event
+        happened = hearing.after_pause(turn, pressing.typed_button(turn, pressed))
         after, said = self._answer(turn, happened, message_id)
-        said = [*said, *_welcome(turn, happened)]
+        said = [*said, *hearing.welcome(turn, happened)]
         is_new = not turn.state.started and after.state.started
         notice = [Said(turn.speaker.plainly("notice"))] if is_new else []
         return _reply(turn, after, [*notice, *said])
@@ -255,7 +246,7 @@ class Coach:
         return begun
 
     def _answer(self, turn: Turn, event: Event, message_id: int | None) -> tuple[Turn, list[Said]]:
-        command, (turn, setting) = _command(turn, event), _setting(turn)
+        command, (turn, setting) = hearing.command(turn, event), hearing.setting(turn)
         if setting and command is None and isinstance(event, Wrote | Returned):
             return self._kept(turn, *rhythm.typed(turn, setting, event.text))
         if command and command.name in _COMMANDS:
@@ -296,7 +287,7 @@ class Coach:
     def _keep(
         self, before: Turn, after: Turn, said: Iterable[Said], message_id: int | None = None
     ) -> Turn:
-        keyboard = _keyboard(before.conversation, after.state, said)
+        keyboard = pressing.keyboard(before.conversation, after.state, said)
         kept = conversations.save(
             after.connection,
             self.office.ring,
@@ -326,70 +317,3 @@ def _reply(before: Turn, after: Turn, said: Iterable[Said]) -> Reply:
         before.state.revision,
         after.is_gone,
     )
-
-
-def _tapped(turn: Turn, pressed: Pressed) -> Tapped:
-    """Return the tap that a pressed button means; an old or strange one is a stale tap."""
-    keyboard = turn.conversation.keyboard
-    if pressed.revision != turn.state.revision or not 0 <= pressed.place < len(keyboard):
-        return Tapped("stale")
-    _, verb, argument, item = keyboard[pressed.place]
-    return Tapped(verb, argument, item, turn.state.revision)
-
-
-def _command(turn: Turn, event: Event) -> Commanded | None:
-    """Return the command an event is, by word or by button, if it is one."""
-    if isinstance(event, Wrote | Returned):
-        return command_in(turn.office.flow, event.text.strip())
-    if isinstance(event, Tapped) and event.verb == "command":
-        return Commanded(event.argument, event.item)
-    return event if isinstance(event, Commanded) else None
-
-
-def _after_pause(turn: Turn, event: Event) -> Event:
-    """Take a text after a long pause for a greeting, unless a nudge has asked for it."""
-    if not isinstance(event, Wrote) or turn.state.nudge or not _was_away(turn):
-        return event
-    return Returned(event.text)
-
-
-def _was_away(turn: Turn) -> bool:
-    return turn.now - turn.person.seen_at > LONG_PAUSE
-
-
-def _welcome(turn: Turn, event: Event) -> list[Said]:
-    """Ask somebody who comes back after the coach fell silent whether it shall write again."""
-    command = _command(turn, event)
-    is_about_nudges = command is not None and command.name in ("nudges", "delete")
-    return rhythm.welcome(turn) if _was_away(turn) and not is_about_nudges else []
-
-
-def _setting(turn: Turn) -> tuple[Turn, str]:
-    """Return the part of the rhythm that was asked for, and the turn without it."""
-    if not turn.state.setting:
-        return turn, ""
-    state = replace(turn.state, setting="")
-    conversation = replace(turn.conversation, state=state)
-    return replace(turn, conversation=conversation), turn.state.setting
-
-
-def _typed_button(turn: Turn, event: Event) -> Event:
-    """Take the label of a button on screen, typed, for a tap on it."""
-    if not isinstance(event, Wrote) or len(event.text) > 80:
-        return event
-    typed = normal(event.text)
-    for label, verb, argument, item in turn.conversation.keyboard:
-        if verb in {"command", "change", "leave", "take", "evidence"} and normal(label) == typed:
-            return Tapped(verb, argument, item, turn.state.revision)
-    return event
-
-
-def _keyboard(conversation: Conversation, state: State, said: Iterable[Said]) -> tuple[Face, ...]:
-    """Return the buttons that can be tapped now: their places are their ids, so none moves."""
-    shown = [button for one in said for row in one.buttons for button in row]
-    kept = conversation.keyboard if state.revision == conversation.state.revision else ()
-    return tuple(dict.fromkeys((*kept, *(_face(button) for button in shown))))
-
-
-def _face(button: Button) -> Face:
-    return button.label, button.verb, button.argument, button.item

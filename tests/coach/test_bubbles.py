@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coachbot.coach.arrivals import Arrival, Edited, Happening, Ignored
 from coachbot.coach.bubbles import FULL_PART, Bubbles, Round, Unit
-from coachbot.coach.coach import Pressed
+from coachbot.coach.pressing import Pressed
 from coachbot.flow.events import Wrote
 from coachbot.store.inbox import Arrived
 from coachbot.store.people import Address

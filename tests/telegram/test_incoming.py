@@ -23,7 +23,7 @@ from coachbot.coach.arrivals import (
     Refused,
     Unreadable,
 )
-from coachbot.coach.coach import Pressed
+from coachbot.coach.pressing import Pressed
 from coachbot.flow.events import Commanded, Wrote
 from coachbot.store.people import Address
 from coachbot.texts.library import Library, prompts_folder

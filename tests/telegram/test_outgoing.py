@@ -21,7 +21,8 @@ from coachbot.channels.telegram.outgoing import (
 )
 from coachbot.channels.telegram.splitting import split
 from coachbot.coach.arrivals import Arrival, Edited, Presented
-from coachbot.coach.coach import Pressed, Reply
+from coachbot.coach.coach import Reply
+from coachbot.coach.pressing import Pressed
 from coachbot.flow.answers import Key
 from coachbot.flow.events import Commanded, Wrote
 from coachbot.flow.messages import Ask, Message, Offer, Overview, Say

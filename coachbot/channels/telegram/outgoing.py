@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from coachbot.channels.telegram.splitting import split
 from coachbot.coach.arrivals import Arrival, Courtesy, Presented
-from coachbot.coach.coach import Pressed, Reply
+from coachbot.coach.coach import Reply
+from coachbot.coach.pressing import Pressed
 from coachbot.store.conversations import Face
 from coachbot.store.outbox import NUDGE, Parcel
 from coachbot.store.people import Person
