@@ -28,6 +28,7 @@ class Bot:
     name: str
     command: tuple[str, ...]
     seconds: float = 6.0
+    rounds: int = 3
     keeps: str = "nothing"
     counts: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ PEERS: Final = (
         "python-telegram-bot, PicklePersistence 1 s",
         _peer(_FORM, "1"),
         seconds=20.0,
+        rounds=1,
         keeps="a file, when its interval is over",
         counts=_peer(_FORM, "count"),
         fills=_peer(_FORM, "fill", str(STORED)),
@@ -71,6 +73,7 @@ PEERS: Final = (
         "python-telegram-bot, PicklePersistence 60 s",
         _peer(_FORM, "60"),
         seconds=63.0,
+        rounds=1,
         keeps="a file, when its interval is over",
         counts=_peer(_FORM, "count"),
         fills=_peer(_FORM, "fill", str(STORED)),

@@ -11,7 +11,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,8 @@ from coachbot.texts.library import Library
 from coachbot.texts.rules import coached_flow
 
 CHUNK: Final = 2_000
+BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 SEALERS: Final = 2
 TABLES: Final = {
     "people": "id, channel, address, language, definition_id, created_at, seen_at",
@@ -96,7 +98,7 @@ def _after_ten(prompts: Path) -> State:
 
 
 def _add(rows: Rows, state: State, ring: KeyRing, number: int) -> None:
-    now = datetime.now(UTC)
+    now = BEGAN + timedelta(milliseconds=number)  # two processes make no id of the same instant
     at = now.replace(tzinfo=None).isoformat(" ")
     person, definition = new_id(now), new_id(now)
     address = str(FIRST_CHAT + number)

@@ -9,7 +9,7 @@ results.md and results.png; the ratios travel to another machine, absolute figur
 import argparse
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,14 +46,18 @@ def main() -> None:
     chosen = _arguments()
     plan = QUICK if chosen.quick else Plan()
     bots = [bot for bot in (COACHBOT, *PEERS, TAPS) if chosen.only in bot.name]
-    results = asyncio.run(measured_all(plan, bots))
-    chosen.out.mkdir(parents=True, exist_ok=True)
+    print(asyncio.run(measured_all(plan, bots, chosen.out)))
+
+
+def keep(results: Mapping[str, Any], out: Path) -> str:
+    """Write what is measured so far; returns the tables."""
+    out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(results, indent=2, ensure_ascii=False)
-    (chosen.out / "results.json").write_text(f"{text}\n", encoding="utf-8")
+    (out / "results.json").write_text(f"{text}\n", encoding="utf-8")
     table = written(results)
-    (chosen.out / "results.md").write_text(table, encoding="utf-8")
-    drawn(results, chosen.out / "results.png")
-    print(table)
+    (out / "results.md").write_text(table, encoding="utf-8")
+    drawn(results, out / "results.png")
+    return table
 
 
 def _arguments() -> argparse.Namespace:
@@ -64,33 +68,37 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def measured_all(plan: Plan, bots: Sequence[Bot]) -> dict[str, Any]:
+async def measured_all(plan: Plan, bots: Sequence[Bot], out: Path) -> str:
+    """Measure everything, keep what is measured so far, and return the tables."""
     runs: dict[str, list[dict[str, float]]] = {bot.name: [] for bot in bots}
     for number in range(plan.rounds):
-        for bot in bots:
+        for bot in (bot for bot in bots if number < bot.rounds):
             with told(f"round {number + 1}, {bot.name}"):
                 run = await measured(bot, plan.seconds)
                 runs[bot.name].append(run.plain())
                 print(f"{run.answers_a_second:.0f} answers a second", flush=True)
     lost: dict[str, dict[str, int]] = {}
-    for bot in bots:
-        if bot is not TAPS:
-            with told(f"kill, {bot.name}"):
-                lost[bot.name] = (await killed(bot)).plain()
-                print(f"{lost[bot.name]['lost']} of {lost[bot.name]['typed']} answers lost")
-    stored: dict[str, list[dict[str, float]]] = {}
-    if COACHBOT in bots:
-        stored = await measured_among(plan.people, plan.stored_rounds, plan.stored_seconds)
-    return {
+    for bot in (bot for bot in bots if bot is not TAPS):
+        with told(f"kill, {bot.name}"):
+            lost[bot.name] = (await killed(bot)).plain()
+            print(f"{lost[bot.name]['lost']} of {lost[bot.name]['typed']} answers lost", flush=True)
+    results = {
         "machine": machine(),
         "rounds": plan.rounds,
         "bots": {name: together(some) for name, some in runs.items() if some},
         "keeps": {bot.name: bot.keeps for bot in bots},
         "runs": runs,
         "killed": lost,
-        "stored": {people: together(some) for people, some in stored.items()},
-        "stored_runs": stored,
+        "stored": {},
+        "stored_runs": {},
     }
+    table = keep(results, out)
+    if COACHBOT in bots:
+        among = await measured_among(plan.people, plan.stored_rounds, plan.stored_seconds)
+        results["stored"] = {people: together(some) for people, some in among.items()}
+        results["stored_runs"] = among
+        table = keep(results, out)
+    return table
 
 
 @contextmanager
