@@ -31,7 +31,6 @@ from coachbot.texts.rules import coached_flow
 
 CHUNK: Final = 2_000
 BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
-BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 SEALERS: Final = 2
 TABLES: Final = {
     "people": "id, channel, address, language, definition_id, created_at, seen_at",
