@@ -47,7 +47,7 @@ def script(*, taps: bool = False, later: int = 0) -> Script:
     """Return the ten questions and answers; `later`: those that stored people are asked next."""
     texts = tomllib.loads((HERE / "prompts/de/questions/form.toml").read_text("utf-8"))
     told = tomllib.loads((HERE / "prompts/answers.toml").read_text("utf-8"))
-    again = texts["form.later"]["ask"].partition("(")[0]
+    again = texts["form.later"]["ask"].partition("(")[0].rstrip()
     if later:
         return Script([f"{again}({n})" for n in range(1, later + 2)], [told["later"]] * later)
     asks = [table["ask"] for name, table in texts.items() if name != "form.later"]

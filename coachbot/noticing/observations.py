@@ -28,6 +28,9 @@ RULES: Final[Mapping[str, Rule]] = {
 """In the order of precedence: what a person cannot do, then what would do harm, then whose
 side an answer takes, then how clear it is. The first rule that notices something is heard."""
 
+SHARES: Final[Mapping[str, float]] = {"no_idea": 1, "placeholder": 0.5}
+"""How much of a list a rule has to notice; of the others one thing is enough."""
+
 
 def notice(
     question_id: str, raises: Sequence[str], answer: str | Sequence[str], lexicon: Lexicon
@@ -43,17 +46,17 @@ def notice(
     for name, rule in RULES.items():
         if name not in raises:
             continue
-        observation = _mostly(rule, whole, parts) if name == "placeholder" else rule(whole)
+        observation = _share(rule, whole, parts, SHARES[name]) if name in SHARES else rule(whole)
         if observation:
             return observation
     return None
 
 
-def _mostly(rule: Rule, whole: Reading, parts: Sequence[str]) -> Observation | None:
-    """Return a rule's first observation when it notices at least half of several things."""
+def _share(rule: Rule, whole: Reading, parts: Sequence[str], share: float) -> Observation | None:
+    """Return a rule's first observation when it notices at least a share of several things."""
     single = len(parts) == 1
     readings = (
         whole if single else Reading.of(whole.question, part, whole.lexicon) for part in parts
     )
     found = [observation for reading in readings if (observation := rule(reading))]
-    return found[0] if found and 2 * len(found) >= len(parts) else None
+    return found[0] if found and len(found) >= share * len(parts) else None

@@ -25,7 +25,8 @@ def no_idea(reading: Reading) -> Observation | None:
     """Notice an answer that only says that there is none.
 
     "No idea of engines, most of them, so we show the part" says more, and is an answer; so is
-    what others have no idea of, what somebody is quoted with, and a funny name.
+    what others have no idea of, what is done if there is none, what somebody is quoted with, and
+    a funny name.
     """
     if not reading.words:
         return Observation("no_idea", "not a word", reading.quote())
@@ -67,6 +68,7 @@ def _of_others(reading: Reading, span: Span) -> bool:
         return False
     return (
         reading.has("words.customers", before)
+        or reading.has("thin.conditions", before)
         or reading.has("words.someone", before)
         or reading.has("no_idea.no_longer", reading.before(span, reading.words))
     )

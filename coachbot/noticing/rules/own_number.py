@@ -18,7 +18,9 @@ def own_number(reading: Reading) -> Observation | None:
     if reading.without("own_number.our_gain").has("own_number.customers_gain"):
         return None
     for span in _more_of_them(reading):
-        return Observation("own_number", f"only ours: {reading.said(span)}", reading.quote(span))
+        if not reading.has("own_number.theirs", reading.before(span, reading.clause(span))):
+            said = reading.said(span)
+            return Observation("own_number", f"only ours: {said}", reading.quote(span))
     counted = (span for span in _counted(reading) if not _somebody_acts(reading, span))
     for span in (*reading.find("own_number.numbers"), *counted):
         if not _is_theirs(reading, span) and not _is_denied(reading, span):
