@@ -49,7 +49,7 @@ def script(*, taps: bool = False, later: int = 0) -> Script:
     told = tomllib.loads((HERE / "prompts/answers.toml").read_text("utf-8"))
     again = texts["form.later"]["ask"].partition("(")[0].rstrip()
     if later:
-        return Script([f"{again}({n})" for n in range(1, later + 2)], [told["later"]] * later)
+        return Script([f"{again} ({n})" for n in range(1, later + 2)], [told["later"]] * later)
     asks = [table["ask"] for name, table in texts.items() if name != "form.later"]
     return Script([*asks, again], told["form"], taps=taps)
 

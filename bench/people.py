@@ -98,7 +98,7 @@ def _after_ten(prompts: Path) -> State:
 
 def _add(rows: Rows, state: State, ring: KeyRing, number: int) -> None:
     now = BEGAN + timedelta(milliseconds=number)  # two processes make no id of the same instant
-    at = now.replace(tzinfo=None).isoformat(" ")
+    at = _just_now()
     person, definition = new_id(now), new_id(now)
     address = str(FIRST_CHAT + number)
     rows["people"].append((person, "telegram", address, "de", definition, at, at))
@@ -111,12 +111,17 @@ def _add(rows: Rows, state: State, ring: KeyRing, number: int) -> None:
 def _answers(
     ring: KeyRing, answers: Answers, person: int, definition: int, now: datetime
 ) -> Iterator[tuple[Any, ...]]:
-    at = now.replace(tzinfo=None).isoformat(" ")
+    at = _just_now()
     key: Key
     for key, value in answers.items():
         row = new_id(now)
         content = ring.seal([key.item, value], "answers", row, person)
         yield (row, person, definition, key.question, content, 1, 1, at)
+
+
+def _just_now() -> str:
+    """Return the moment as SQLite keeps it: whoever was away for long is greeted first."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
 
 
 def count(database: Path) -> int:
