@@ -203,7 +203,7 @@ async def test_promise_16_what_is_no_answer_is_answered_kindly(
 
 
 async def test_promise_16_a_long_paste_is_kept_whole(api: FakeBotApi, tmp_path: Path) -> None:
-    text = "Brot " * 2400
+    text = " ".join(f"Um {n % 12} Uhr holt Kundin {n} ihr Brot." for n in range(330))
     async with running(tmp_path, api, COACHBOT_BUBBLE_SECONDS="1"):
         anna = api.person(first_name="Anna", language_code="de")
         await meets(anna)
