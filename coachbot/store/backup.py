@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from coachbot.errors import StoreError
+from coachbot.store.disk import sync_folder
 
 SHAPE: Final = 1
 _MARK: Final = b"\ncoachbot-backup "
@@ -80,7 +81,7 @@ def back_up(database: Path, to: Path, now: datetime) -> Manifest:
             file.flush()
             os.fsync(file.fileno())
         part.replace(to)
-        _sync_folder(to.parent)
+        sync_folder(to.parent)
     return manifest
 
 
@@ -122,7 +123,7 @@ def put_in_place(part: Path, database: Path) -> None:
     for rest in ("-wal", "-shm"):
         database.with_name(database.name + rest).unlink(missing_ok=True)
     part.replace(database)
-    _sync_folder(database.parent)
+    sync_folder(database.parent)
 
 
 def _checked(copy: sqlite3.Connection) -> tuple[dict[str, int], str]:
@@ -171,14 +172,6 @@ def _copy(source: Path, to: Path, size: int) -> None:
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

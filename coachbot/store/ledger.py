@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from coachbot.errors import SettingsError
+from coachbot.store.disk import sync_folder
 
 NAME: Final = "erasures.jsonl"
 _PRIVATE: Final = 0o600
@@ -37,7 +38,7 @@ class Ledger:
             is_new = not path.exists()
             os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _PRIVATE))
             if is_new:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
         except OSError as error:
             raise SettingsError(f"COACHBOT_LEDGER_FILE: {error}") from None
         return cls(path)
@@ -88,11 +89,3 @@ def _is_whole(handle: int) -> bool:
     """Whether the file ends with a whole line; a crash may have cut its last one off."""
     size = os.fstat(handle).st_size
     return size == 0 or os.pread(handle, 1, size - 1) == _END
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
