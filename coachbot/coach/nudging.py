@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from coachbot.coach.schedule import SCHEDULE, take
+from coachbot.coach.schedule import SCHEDULE, take, zone_of
 from coachbot.coach.turn import Turn
 from coachbot.flow.answers import Key, Value
 from coachbot.flow.engine import step
@@ -20,7 +20,7 @@ from coachbot.flow.nudge import SENTENCE, Nudge
 from coachbot.reflection import letters
 from coachbot.reflection.choosing import HARVEST, LIVED, YEARLY, agenda, choose, heard
 from coachbot.reflection.nudges import Choice, Kind, Known
-from coachbot.reflection.schedule import SUGGESTED_ZONE, local_date, next_slot
+from coachbot.reflection.schedule import local_date, next_slot
 from coachbot.reflection.trend import trend
 from coachbot.store import conversations, nudges, outbox, schedules
 from coachbot.store.nudges import Brought
@@ -40,23 +40,23 @@ def reflect(turn: Turn, _: str) -> tuple[Turn, list[Said]]:
     if not turn.state.finished:
         later = asked(turn.speaker, "reflect_later")
         return turn, [later, *turn.spoken(open_question(turn.office.flow, turn.state))]
-    today = local_date(zone_of(turn), turn.now)
+    today = local_date(zone_of(turn.connection, turn.person), turn.now)
     event, brought = nudge_for(turn, today)
     outbox.cancel(turn.connection, turn.person.id, turn.now, kind=outbox.NUDGE)
     nudges.add(
-        *(turn.connection, turn.office.ring, turn.person, turn.conversation.id),
-        *(today, brought, turn.now),
+        turn.connection,
+        turn.office.ring,
+        turn.person,
+        turn.conversation.id,
+        today,
+        brought,
+        turn.now,
         is_asked_for=True,
     )
     _rests_after(turn, today)
     after, said = bring(turn, replace(event, is_asked_for=True))
     greeting = Said(turn.speaker.nudging("greeting", "now", {}))
     return after, [greeting, *said]
-
-
-def zone_of(turn: Turn) -> str:
-    planned = schedules.find(turn.connection, turn.person.id)
-    return planned.zone if planned else SUGGESTED_ZONE
 
 
 def _rests_after(turn: Turn, today: date) -> None:
@@ -80,7 +80,8 @@ def bring(turn: Turn, event: NudgeDue) -> tuple[Turn, list[Said]]:
 
 def nudge_for(turn: Turn, today: date) -> tuple[NudgeDue, Brought]:
     """Return what today's nudge asks of a finished definition, and what is noted of it."""
-    flow, answers, zone = turn.office.flow, turn.state.answers, zone_of(turn)
+    flow, answers = turn.office.flow, turn.state.answers
+    zone = zone_of(turn.connection, turn.person)
     given = [
         letters.Given(one.key, one.value, local_date(zone, one.given_at))
         for one in conversations.history(turn.connection, turn.office.ring, turn.conversation)

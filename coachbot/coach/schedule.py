@@ -42,6 +42,12 @@ def begin(
     schedules.keep(connection, planned_anew(person.id, SUGGESTED_RHYTHM.value, zone, now))
 
 
+def zone_of(connection: Connection, person: Person) -> str:
+    """Return the IANA name of the zone a person lives by; the suggested one where none is known."""
+    planned = schedules.find(connection, person.id)
+    return planned.zone if planned else SUGGESTED_ZONE
+
+
 def take(connection: Connection, person: Person, answers: Answers, now: datetime) -> None:
     """Plan what a person has chosen as `nudge.schedule`; nothing comes unless it was chosen."""
     before = schedules.find(connection, person.id)

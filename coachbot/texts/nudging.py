@@ -11,15 +11,14 @@ from markupsafe import Markup
 from coachbot.flow.answers import Key
 from coachbot.flow.nudge import SENTENCE, STEP, Nudge
 from coachbot.flow.state import State
+from coachbot.reflection.choosing import HARVEST, LIVED, YEARLY
+from coachbot.reflection.letters import OUTCOME
 from coachbot.texts.context import shortened
 from coachbot.texts.keyboards import control
 from coachbot.texts.said import Said
 from coachbot.texts.voice import Voice, joined
 from coachbot.texts.wording import say_html
 
-OUTCOME: Final = Key("next.outcome")
-HARVEST: Final = Key("check.harvest")
-LIVED: Final = Key("check.lived")
 SIDE_BY_SIDE: Final = 160
 
 ASKS: Final[dict[tuple[str, str], tuple[str, str]]] = {
@@ -31,7 +30,7 @@ ASKS: Final[dict[tuple[str, str], tuple[str, str]]] = {
 }
 """The kind of a nudge and a question -> the text that asks it."""
 
-KNOWN: Final = (LIVED, Key("check.self"), Key("check.customers"))
+KNOWN: Final = (LIVED, *YEARLY)
 GREETS: Final = {OUTCOME: "commitment", HARVEST: "task"}
 
 
