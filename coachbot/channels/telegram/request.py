@@ -7,47 +7,33 @@ error text shows a token.
 
 import asyncio
 import json
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
-from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from coachbot.channels.telegram.bodies import Content, as_json, body_of, encoded
 from coachbot.channels.telegram.errors import PoolTimeoutError, ShutDownError
 from coachbot.channels.telegram.redaction import redact
 
 if TYPE_CHECKING:
-    from aiohttp.abc import AbstractStreamWriter
-    from telegram._utils.types import FieldTuple, JSONDict, ODVInput
+    from telegram._utils.types import JSONDict, ODVInput
 
 NOT_GIVEN: Final = BaseRequest.DEFAULT_NONE
 
-_PIECE = 64 * 1024
-_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _POOL_EXHAUSTED = (
     "Pool timeout: All connections in the connection pool are occupied. "
     "Request was *not* sent to Telegram. Consider adjusting the connection "
     "pool size or the pool timeout."
 )
-_LONE_SURROGATE = "Text holds a lone surrogate. Request was *not* sent to Telegram."
 _NO_ANSWER = "Invalid server response"
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """An encoded request body."""
-
-    data: bytes
-    media_type: str
-    has_files: bool = False
 
 
 class AiohttpRequest(BaseRequest):
@@ -127,7 +113,7 @@ class AiohttpRequest(BaseRequest):
             url,
             "POST",
             # The wrapper reads the answer only and hands the content on to `do_request`.
-            cast("RequestData", _json(parameters)),
+            cast("RequestData", as_json(parameters)),
             read_timeout,
             write_timeout,
             connect_timeout,
@@ -157,10 +143,10 @@ class AiohttpRequest(BaseRequest):
         """
         if self._is_shut_down:
             raise ShutDownError("This AiohttpRequest is not initialized!")
-        content = _encoded(request_data)
+        content = encoded(request_data)
         slow = content is not None and content.has_files
         write_default = self._media_write_timeout if slow else self._write_timeout
-        body = content and _body(content, _chosen(write_timeout, write_default))
+        body = content and body_of(content, _chosen(write_timeout, write_default))
         timeout = _timeout(
             _chosen(connect_timeout, self._connect_timeout),
             _chosen(read_timeout, self._read_timeout),
@@ -231,33 +217,6 @@ class AiohttpRequest(BaseRequest):
         return places
 
 
-def _body(content: Content, seconds: float | None) -> aiohttp.Payload:
-    """Return what aiohttp writes; what fits into one piece goes out with the head, at once."""
-    if len(content.data) > _PIECE:
-        return _Body(content, seconds)
-    return aiohttp.BytesPayload(content.data, content_type=content.media_type)
-
-
-class _Body(aiohttp.Payload):
-    """Writes content piece by piece, each within the write timeout, which aiohttp lacks."""
-
-    _autoclose = True
-
-    def __init__(self, content: Content, seconds: float | None) -> None:
-        super().__init__(content.data, content_type=content.media_type)
-        self._data = content.data
-        self._size = len(content.data)
-        self._seconds = seconds
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        return self._data.decode(encoding, errors)
-
-    async def write(self, writer: "AbstractStreamWriter") -> None:
-        for start in range(0, len(self._data), _PIECE):
-            async with asyncio.timeout(self._seconds):
-                await writer.write(self._data[start : start + _PIECE])
-
-
 @contextmanager
 def _errors_of_the_library() -> Iterator[None]:
     """Raise what `HTTPXRequest` raises in the same place, with aiohttp's error as the cause."""
@@ -278,55 +237,6 @@ def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout
 
 def _chosen(given: "ODVInput[float]", default: float | None) -> float | None:
     return default if isinstance(given, DefaultValue) else given
-
-
-def _json(parameters: Mapping[str, object]) -> Content:
-    try:
-        return Content(_COMPACT.encode(parameters).encode(), "application/json")
-    except UnicodeEncodeError:
-        raise BadRequest(_LONE_SURROGATE) from None  # the original quotes the whole text
-
-
-def _encoded(data: RequestData | Content | None) -> Content | None:
-    if data is None or isinstance(data, Content):
-        return data
-    try:
-        if data.contains_files:
-            return _multipart(data.json_parameters, data.multipart_data)
-        form = data.url_encoded_parameters().encode()
-        return Content(form, "application/x-www-form-urlencoded")
-    except UnicodeEncodeError:
-        raise BadRequest(_LONE_SURROGATE) from None
-
-
-def _multipart(fields: Mapping[str, str], files: "Mapping[str, FieldTuple]") -> Content:
-    """Encode a form as `HTTPXRequest` does; aiohttp's own adds types to fields and quotes names."""
-    boundary = secrets.token_hex(16)
-    parts = [(_disposition(name=name), value.encode()) for name, value in fields.items()]
-    for name, (filename, file, media_type) in files.items():
-        header = f"{_disposition(name=name, filename=filename)}\r\nContent-Type: {media_type}"
-        parts.append((header, file if isinstance(file, bytes) else _all_of(file)))
-    data = b"".join(
-        b"--%b\r\n%b\r\n\r\n%b\r\n" % (boundary.encode(), header.encode(), value)
-        for header, value in parts
-    )
-    media_type = f"multipart/form-data; boundary={boundary}"
-    return Content(data + f"--{boundary}--\r\n".encode(), media_type, has_files=True)
-
-
-_ESCAPES = str.maketrans({'"': "%22", "\\": "\\\\"} | {chr(c): f"%{c:02X}" for c in range(32)})
-
-
-def _disposition(**parameters: str) -> str:
-    named = (f'; {name}="{value.translate(_ESCAPES)}"' for name, value in parameters.items())
-    return "Content-Disposition: form-data" + "".join(named)
-
-
-def _all_of(file: IO[bytes]) -> bytes:
-    """Read a file whole and leave it open: a second attempt reads it again."""
-    if file.seekable():
-        file.seek(0)
-    return file.read()
 
 
 def _proxies_of_environment() -> dict[str, str]:
