@@ -88,22 +88,49 @@ def assembled(
     settings: Settings, coach: Coach, api: Api, polling: Api, meter: Meter
 ) -> TelegramBot:
     """Return the bot with everything it needs; nothing runs yet."""
+    alarms = _alarms(settings, api, meter)
+    holder, chat_rests = own_name(), timedelta(seconds=settings.chat_seconds)
+    post = Post(coach, parcel_of, holder, chat_rests)
+    sender = _sender(settings, coach, api, alarms, meter, post)
+    timekeeper = Timekeeper(coach, CHANNEL, carry, max(1, round(settings.sends_a_second)))
+    return TelegramBot(
+        _road(settings, coach, meter),
+        post,
+        sender,
+        Presence(coach.database, holder, polls=not settings.webhook_url),
+        receiving(settings, api, polling),
+        alarms,
+        utc_now,
+        Tidying(post, timedelta(days=settings.retention_days)),
+        lambda bot: Clock(
+            timekeeper, utc_now, alarms, bot.store, bot.dispatch.owed, sender.stopped
+        ),
+    )
 
+
+def _alarms(settings: Settings, api: Api, meter: Meter) -> Alarms:
     async def tell(text: str) -> None:
         try:
             await api.call("sendMessage", {"chat_id": settings.operator_chat, "text": text})
         except TelegramError:
             return
 
-    alarms = Alarms(time.monotonic, InPassing(tell) if settings.operator_chat else None, meter)
-    flow = coach.office.flow
+    return Alarms(time.monotonic, InPassing(tell) if settings.operator_chat else None, meter)
+
+
+def _road(settings: Settings, coach: Coach, meter: Meter) -> Road:
+    flow, reader = coach.office.flow, Reader(coach.office.library)
     bubbles = Bubbles(
         timedelta(seconds=settings.bubble_seconds),
         lambda text: command_in(flow, text.strip()) is not None,
     )
-    reader = Reader(coach.office.library)
     gate = Gate(reader.turned_away, settings.allowed_users, settings.messages_a_minute)
-    road = Road(coach, reader.read, present, bubbles, meter, gate)
+    return Road(coach, reader.read, present, bubbles, meter, gate)
+
+
+def _sender(
+    settings: Settings, coach: Coach, api: Api, alarms: Alarms, meter: Meter, post: Post
+) -> Sender:
     pacer = Pacer(
         time.monotonic, overall=settings.sends_a_second, chat_seconds=settings.chat_seconds
     )
@@ -117,25 +144,7 @@ def assembled(
     def apology(person_id: int, chat: int) -> Parcel:
         return parcel_of(chat, coach.apology(person_id))
 
-    holder = own_name()
-    post = Post(coach, parcel_of, holder, timedelta(seconds=settings.chat_seconds))
-    sender = Sender(
-        api, pacer, alarms, utc_now, file_of, apology, meter=meter, is_owed=post.is_owed
-    )
-    timekeeper = Timekeeper(coach, CHANNEL, carry, max(1, round(settings.sends_a_second)))
-    return TelegramBot(
-        road,
-        post,
-        sender,
-        Presence(coach.database, holder, polls=not settings.webhook_url),
-        receiving(settings, api, polling),
-        alarms,
-        utc_now,
-        Tidying(post, timedelta(days=settings.retention_days)),
-        lambda bot: Clock(
-            timekeeper, utc_now, alarms, bot.store, bot.dispatch.owed, sender.stopped
-        ),
-    )
+    return Sender(api, pacer, alarms, utc_now, file_of, apology, meter=meter, is_owed=post.is_owed)
 
 
 def receiving(
