@@ -57,27 +57,26 @@ COACHBOT: Final = Bot(
     prompts=("prompts",),
 )
 TAPS: Final = Bot("coachbot, taps", COACHBOT.command, prompts=("prompts", "taps"))
+
+
+def _pickling(interval: str, seconds: float) -> Bot:
+    """Return the library with PicklePersistence; its pauses take minutes, so once is enough."""
+    return Bot(
+        f"python-telegram-bot, PicklePersistence {interval} s",
+        _peer(_FORM, interval),
+        seconds=seconds,
+        rounds=1,
+        keeps="a file, when its interval is over",
+        counts=_peer(_FORM, "count"),
+        fills=_peer(_FORM, "fill", str(STORED)),
+    )
+
+
 PEERS: Final = (
     Bot("aiogram, MemoryStorage", _peer("aiogram_form.py")),
     Bot("python-telegram-bot, in memory", _peer(_FORM)),
-    Bot(
-        "python-telegram-bot, PicklePersistence 1 s",
-        _peer(_FORM, "1"),
-        seconds=20.0,
-        rounds=1,
-        keeps="a file, when its interval is over",
-        counts=_peer(_FORM, "count"),
-        fills=_peer(_FORM, "fill", str(STORED)),
-    ),
-    Bot(
-        "python-telegram-bot, PicklePersistence 60 s",
-        _peer(_FORM, "60"),
-        seconds=63.0,
-        rounds=1,
-        keeps="a file, when its interval is over",
-        counts=_peer(_FORM, "count"),
-        fills=_peer(_FORM, "fill", str(STORED)),
-    ),
+    _pickling("1", seconds=20.0),
+    _pickling("60", seconds=63.0),
     Bot(
         "python-telegram-bot, async SQLAlchemy",
         _peer("ptb_sqlalchemy.py"),

@@ -6,27 +6,17 @@ import pytest
 from typer.testing import CliRunner
 
 from coachbot.cli import app
-from coachbot.coach import Coach
-from coachbot.coach.turn import Office
 from coachbot.errors import StoreError
 from coachbot.flow.questions import Flow
 from coachbot.settings import Settings
-from coachbot.store.migrating import migrate
 from coachbot.texts.library import Library
-from coachbot.wiring import database_of, key_ring, ledger_of
-from tests.telegram.wire import Wire
+from coachbot.wiring import ledger_of
+from tests.telegram.wire import Wire, wire_of_settings
 
 
 @pytest.fixture
 def wire(tmp_path: Path, flow: Flow, library: Library, monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Return a wire on the database that the settings name."""
-    monkeypatch.setenv("COACHBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'coachbot.sqlite3'}")
-    monkeypatch.setenv("COACHBOT_MASTER_KEY_FILE", str(tmp_path / "master.key"))
-    settings = Settings.load()
-    database = database_of(settings)
-    ring = key_ring(settings, database)
-    migrate(database)
-    return Wire(Coach(Office(flow, library, ring), database))
+    return wire_of_settings(tmp_path, flow, library, monkeypatch)
 
 
 async def test_promise_48_whoever_asks_by_letter_is_erased(wire: Wire) -> None:

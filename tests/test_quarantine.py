@@ -8,32 +8,20 @@ from typer.testing import CliRunner
 
 from coachbot.__main__ import main
 from coachbot.cli import app
-from coachbot.coach import Coach
 from coachbot.coach.coach import Coach as Answering
-from coachbot.coach.turn import Office
 from coachbot.errors import StoreError
 from coachbot.flow.questions import Flow
-from coachbot.settings import Settings
 from coachbot.store.inbox import MOST_ATTEMPTS, QUARANTINED
-from coachbot.store.migrating import migrate
 from coachbot.texts.library import Library
-from coachbot.wiring import database_of, key_ring
 from tests.fake_botapi import Person
-from tests.telegram.wire import Wire
+from tests.telegram.wire import Wire, wire_of_settings
 
 SECRET = "Mein Umsatz ist 7Q-geheim"
 
 
 @pytest.fixture
 def wire(tmp_path: Path, flow: Flow, library: Library, monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Return a wire on the database that the settings name."""
-    monkeypatch.setenv("COACHBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'coachbot.sqlite3'}")
-    monkeypatch.setenv("COACHBOT_MASTER_KEY_FILE", str(tmp_path / "master.key"))
-    settings = Settings.load()
-    database = database_of(settings)
-    ring = key_ring(settings, database)
-    migrate(database)
-    return Wire(Coach(Office(flow, library, ring), database))
+    return wire_of_settings(tmp_path, flow, library, monkeypatch)
 
 
 def told(*arguments: str) -> str:

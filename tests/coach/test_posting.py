@@ -15,6 +15,7 @@ from coachbot.store.outbox import CANCELLED, DEAD, SENDING, SENT, UNKNOWN, WAITI
 from coachbot.store.people import Address, Person
 from coachbot.store.tables import people as people_table
 from tests.conftest import NOW
+from tests.fake_botapi import Person as OnThePhone
 from tests.telegram.wire import Wire
 
 SOON = NOW + timedelta(seconds=7)
@@ -169,10 +170,7 @@ async def test_promise_19_a_question_nobody_knows_about_is_offered_while_it_is_o
 ) -> None:
     """Two copies may be there, or none: a third does not go out by itself."""
     anna = wire.person()
-    await anna.sends("/start")
-    wire.fetch()
-    wire.work()
-    [*_, question] = _until_question(wire)
+    question = await _asked(wire, anna)
     settle(wire, Ended(question, UNKNOWN))
     [offer] = wire.send()
     assert (offer.parcel.kind, offer.parcel.revision) == (MESSAGE, -1)
@@ -181,14 +179,18 @@ async def test_promise_19_a_question_nobody_knows_about_is_offered_while_it_is_o
 
 
 async def test_promise_19_nothing_follows_an_offer(wire: Wire) -> None:
-    anna = wire.person()
-    await anna.sends("/start")
-    wire.fetch()
-    wire.work()
-    [*_, question] = _until_question(wire)
+    question = await _asked(wire, wire.person())
     settle(wire, Ended(question, UNKNOWN))
     settle(wire, *(Ended(offer, UNKNOWN) for offer in take(wire)))
     assert take(wire) == []
+
+
+async def _asked(wire: Wire, somebody: OnThePhone) -> Owed:
+    """Let somebody come, and return their first question, which stays in hand."""
+    await somebody.sends("/start")
+    wire.fetch()
+    wire.work()
+    return _until_question(wire)[-1]
 
 
 def _until_question(wire: Wire) -> list[Owed]:
@@ -206,10 +208,7 @@ async def test_promise_19_a_question_that_was_answered_meanwhile_is_not_offered(
     wire: Wire,
 ) -> None:
     anna = wire.person()
-    await anna.sends("/start")
-    wire.fetch()
-    wire.work()
-    [*_, question] = _until_question(wire)
+    question = await _asked(wire, anna)
     await anna.sends("Bäckerei")
     wire.fetch()
     wire.work()

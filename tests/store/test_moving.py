@@ -19,17 +19,8 @@ from coachbot.store.moving import move
 from coachbot.store.sampling import counted, refuse_differing, sampled
 from coachbot.store.sealing import KeyRing, new_key
 from coachbot.store.tables import answers, leases, metadata, people
-from tests.conftest import NOW, empty
+from tests.conftest import NOW
 from tests.telegram.wire import Wire
-
-
-@pytest.fixture
-def target(postgresql: str) -> Iterator[Database]:
-    database = open_database(postgresql)
-    empty(database)
-    yield database
-    empty(database)
-    database.close()
 
 
 @pytest.fixture
@@ -55,23 +46,23 @@ def rows_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 async def test_promise_40_every_row_moves_as_it_is(
-    source: Database, target: Database, ring: KeyRing
+    source: Database, bare: Database, ring: KeyRing
 ) -> None:
-    moved, compared = move(source, target, ring, NOW)
-    assert rows_of(target) == rows_of(source)
+    moved, compared = move(source, bare, ring, NOW)
+    assert rows_of(bare) == rows_of(source)
     assert moved["people"] == 2
     assert moved["answers"] > 40
     assert compared > 40
 
 
 async def test_a_moved_conversation_goes_on(
-    source: Database, target: Database, light: Wire, ring: KeyRing
+    source: Database, bare: Database, light: Wire, ring: KeyRing
 ) -> None:
     anna = light.person("Dora")
     await light.finishes(anna)
     before = light.answers(anna)
-    move(source, target, ring, NOW)
-    light.coach = replace(light.coach, database=target)
+    move(source, bare, ring, NOW)
+    light.coach = replace(light.coach, database=bare)
     light.road = replace(light.road, coach=light.coach)
     light.post = replace(light.post, coach=light.coach)
     assert light.answers(anna) == before
@@ -80,49 +71,49 @@ async def test_a_moved_conversation_goes_on(
 
 
 async def test_a_target_that_is_not_empty_is_refused(
-    source: Database, target: Database, ring: KeyRing
+    source: Database, bare: Database, ring: KeyRing
 ) -> None:
-    move(source, target, ring, NOW)
-    before = rows_of(target)
+    move(source, bare, ring, NOW)
+    before = rows_of(bare)
     with pytest.raises(StoreError, match="not empty"):
-        move(source, target, ring, NOW)
-    assert rows_of(target) == before
+        move(source, bare, ring, NOW)
+    assert rows_of(bare) == before
 
 
 async def test_while_a_bot_runs_nothing_is_moved(
-    source: Database, target: Database, ring: KeyRing
+    source: Database, bare: Database, ring: KeyRing
 ) -> None:
     lease = {"name": "replica/a", "holder": "a", "until": NOW + timedelta(seconds=9)}
     with source.write() as connection:
         connection.execute(insert(leases).values(**lease))
     with pytest.raises(StoreError, match="a bot is running"):
-        move(source, target, ring, NOW)
-    with target.read() as connection:
+        move(source, bare, ring, NOW)
+    with bare.read() as connection:
         assert not any(counted(connection).values())
 
 
-async def test_another_master_key_moves_nothing(source: Database, target: Database) -> None:
+async def test_another_master_key_moves_nothing(source: Database, bare: Database) -> None:
     with pytest.raises(SealError):
-        move(source, target, KeyRing.from_text(new_key()), NOW)
-    with target.read() as connection:
+        move(source, bare, KeyRing.from_text(new_key()), NOW)
+    with bare.read() as connection:
         assert not any(counted(connection).values())
 
 
 async def test_rows_that_differ_afterwards_are_found(
-    source: Database, target: Database, ring: KeyRing
+    source: Database, bare: Database, ring: KeyRing
 ) -> None:
-    move(source, target, ring, NOW)
+    move(source, bare, ring, NOW)
     with source.read() as connection:
         expected = sampled(connection, ring)
     some = next(iter(expected["answers"]))
-    with target.write() as connection:
+    with bare.write() as connection:
         connection.execute(update(answers).where(answers.c.id == some).values(version=7))
-    with target.read() as connection, pytest.raises(StoreError, match="answers: rows differ"):
+    with bare.read() as connection, pytest.raises(StoreError, match="answers: rows differ"):
         refuse_differing(connection, ring, expected)
 
 
 async def test_a_row_that_changes_on_the_way_leaves_nothing(
-    source: Database, target: Database, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+    source: Database, bare: Database, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches = moving._batches
 
@@ -132,21 +123,21 @@ async def test_a_row_that_changes_on_the_way_leaves_nothing(
 
     monkeypatch.setattr(moving, "_batches", changed)
     with pytest.raises(StoreError, match="rows differ"):
-        move(source, target, ring, NOW)
-    with target.read() as connection:
+        move(source, bare, ring, NOW)
+    with bare.read() as connection:
         assert not any(counted(connection).values())
 
 
 async def test_a_row_that_is_lost_on_the_way_leaves_nothing(
-    source: Database, target: Database, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+    source: Database, bare: Database, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches = moving._batches
     monkeypatch.setattr(
         moving, "_batches", lambda connection, table: list(batches(connection, table))[:1]
     )
     with pytest.raises(StoreError, match="not every row arrived"):
-        move(source, target, ring, NOW)
-    with target.read() as connection:
+        move(source, bare, ring, NOW)
+    with bare.read() as connection:
         assert not any(counted(connection).values())
 
 
@@ -185,7 +176,7 @@ def run(*words: str) -> str:
 
 
 def test_backup_restore_and_move_by_command(
-    operator: Path, target: Database, postgresql: str, monkeypatch: pytest.MonkeyPatch
+    operator: Path, bare: Database, postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "people                   1" in run("backup", "a.backup")
     monkeypatch.setenv("COACHBOT_DATABASE_URL", f"sqlite:///{operator}/new.sqlite3")
@@ -194,7 +185,7 @@ def test_backup_restore_and_move_by_command(
     (operator / "erasures.jsonl").touch()
     assert "erased again             0" in run("restore", "a.backup")
     assert "opened and compared      1" in run("move", "--to", postgresql)
-    with target.read() as connection:
+    with bare.read() as connection:
         assert counted(connection)["people"] == 1
 
 

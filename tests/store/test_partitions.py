@@ -1,31 +1,20 @@
 """The bot on tables that were partitioned as docs/scaling.md says."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from coachbot.store import people
-from coachbot.store.database import Database, open_database
+from coachbot.store.database import Database
 from coachbot.store.moving import move
 from coachbot.store.people import Address
 from coachbot.store.sealing import KeyRing
-from tests.conftest import NOW, empty
+from tests.conftest import NOW
 from tests.telegram.wire import Wire
 
 DOCS = Path(__file__).parent.parent.parent / "docs" / "scaling.md"
-
-
-@pytest.fixture
-def partitioned(postgresql: str) -> Iterator[Database]:
-    database = open_database(postgresql)
-    empty(database)
-    yield database
-    empty(database)
-    database.close()
 
 
 def statements() -> str:
@@ -36,22 +25,22 @@ def statements() -> str:
 
 
 async def test_a_conversation_goes_on_in_partitions(
-    partitioned: Database, light: Wire, ring: KeyRing
+    bare: Database, light: Wire, ring: KeyRing
 ) -> None:
     anna = light.person("Anna")
     await light.finishes(anna)
     before = light.answers(anna)
-    move(light.coach.database, partitioned, ring, NOW)
-    with partitioned.write() as connection:
+    move(light.coach.database, bare, ring, NOW)
+    with bare.write() as connection:
         connection.exec_driver_sql(statements().replace("%", "%%"))
-    light.coach = replace(light.coach, database=partitioned)
+    light.coach = replace(light.coach, database=bare)
     light.road = replace(light.road, coach=light.coach)
     light.post = replace(light.post, coach=light.coach)
     assert light.answers(anna) == before
     bert = light.person("Bert")
     await light.says(bert, "/start", "Bäckerei Morgenrot", "Brot für Leute, die im Dorf wohnen")
     assert len(light.answers(bert)) == 2
-    with partitioned.write() as connection:
+    with bare.write() as connection:
         erased = people.find(connection, Address("telegram", str(anna.id)))
         assert erased
         people.erase(connection, erased, NOW)

@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from sqlalchemy import Row, select
 
 from coachbot.channels.telegram.incoming import CHANNEL, Reader, chat_of
@@ -18,14 +20,20 @@ from coachbot.coach.bubbles import Bubbles
 from coachbot.coach.posting import Ended, Post
 from coachbot.coach.road import Road, Worked
 from coachbot.coach.timekeeping import Timekeeper
+from coachbot.coach.turn import Office
 from coachbot.flow.answers import Answers, Value
+from coachbot.flow.questions import Flow
 from coachbot.flow.replies import command_in
 from coachbot.flow.state import State
+from coachbot.settings import Settings
 from coachbot.store import conversations, people
+from coachbot.store.migrating import migrate
 from coachbot.store.outbox import SENT, Owed
 from coachbot.store.people import Address
 from coachbot.store.tables import inbox, metadata, outbox
 from coachbot.texts.answers_file import AnswersFile
+from coachbot.texts.library import Library
+from coachbot.wiring import database_of, key_ring
 from tests.conftest import NOW
 from tests.factories import complete
 from tests.fake_botapi import FakeBotApi, FakeClock, Person
@@ -36,6 +44,19 @@ from tests.fake_botapi.refusals import Refusal
 
 ALL: Final = 100
 ROUNDS: Final = 1000
+
+
+def wire_of_settings(
+    folder: Path, flow: Flow, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> "Wire":
+    """Return a wire on the database that the settings name, so that commands see the same."""
+    monkeypatch.setenv("COACHBOT_DATABASE_URL", f"sqlite:///{folder / 'coachbot.sqlite3'}")
+    monkeypatch.setenv("COACHBOT_MASTER_KEY_FILE", str(folder / "master.key"))
+    settings = Settings.load()
+    database = database_of(settings)
+    ring = key_ring(settings, database)
+    migrate(database)
+    return Wire(Coach(Office(flow, library, ring), database))
 
 
 @dataclass(repr=False)
