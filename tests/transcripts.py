@@ -63,8 +63,9 @@ class Chat:
         before = self.reply
         self.now += timedelta(seconds=20)
         with self.coach.database.write() as connection:
+            known = self.coach.meet(connection, (SOMEBODY,))[SOMEBODY]
             self.reply = self.coach.converse(
-                *(connection, SOMEBODY, event, self.now),
+                *(connection, SOMEBODY, known, event, self.now),
                 language=self.language,
                 first_name=self.first_name,
             )

@@ -1,8 +1,9 @@
 """The coach: takes an event of a person, runs it through the flow, and returns what is said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from coachbot.coach import (
@@ -18,10 +19,10 @@ from coachbot.coach import (
     trending,
 )
 from coachbot.coach.pressing import Pressed
-from coachbot.coach.turn import Office, PersonCommand, Turn
+from coachbot.coach.turn import Known, Office, PersonCommand, Turn
 from coachbot.flow.engine import step
 from coachbot.flow.events import Corrected, Event, Returned, Wrote
-from coachbot.flow.messages import Ended, Message, Say, Summarise
+from coachbot.flow.messages import Ended, Message, Say, Settled, Summarise
 from coachbot.flow.questions import Kind
 from coachbot.flow.state import State
 from coachbot.store import conversations, people
@@ -76,30 +77,43 @@ class Coach:
     ) -> Reply:
         """Handle one event as one transaction; `language` is that of a new person."""
         with self.database.write() as connection:
-            return self.converse(connection, address, event, now, language=language)
+            known = self.meet(connection, (address,))[address]
+            return self.converse(connection, address, known, event, now, language=language)
+
+    def meet(
+        self, connection: Connection, addresses: Collection[Address]
+    ) -> dict[Address, Known | None]:
+        """Return who is at addresses, theirs alone until the transaction ends; None: a stranger."""
+        held = people.hold(connection, addresses)
+        owners = {person.definition_id: person for person in held if person.definition_id}
+        loaded = conversations.load_all(connection, self.office.ring, owners)
+        known = {p.address: Known(p, loaded.get(p.definition_id or 0)) for p in held}
+        return {address: known.get(address) for address in addresses}
 
     def converse(
         self,
         connection: Connection,
         address: Address,
+        known: Known | None,
         event: Event | Pressed,
         now: datetime,
         *,
-        person: Person | None = None,
         language: str = "",
         first_name: str = "",
         locale: str = "",
         message_id: int | None = None,
+        tidies: bool = True,
     ) -> Reply:
         """Handle one event inside a transaction that the caller opened.
 
-        `person` is who is at the address, if the caller has just looked them up to change.
-        `locale` is the language of a new person's app with its region: de-AT. `message_id` is the
-        message that carried the event, so that correcting it can correct the answer. Raises
-        FlowError for an event that cannot be.
+        `known` is whom `meet` found at the address. `locale` is the language of a new person's app
+        with its region: de-AT. `message_id` is the message that carried the event, so that
+        correcting it can correct the answer. `tidies` is False where nobody will see what becomes
+        of the question that was open. Raises FlowError for an event that cannot be.
         """
-        language = language or self.office.language
-        turn = self._turn(connection, address, language, now, locale, person)
+        if known is None:
+            known = self._added(connection, address, language, locale, now)
+        turn = self._turn(connection, known, now)
         if first_name and turn.person.definition_id is None:
             profile = {"first_name": first_name}
             people.keep_profile(connection, self.office.ring, turn.person, profile)
@@ -109,42 +123,43 @@ class Coach:
         turn = nudging.hear(turn)
         pressed = pressing.tapped(turn, event) if isinstance(event, Pressed) else event
         happened = hearing.after_pause(turn, pressing.typed_button(turn, pressed))
-        after, said = self._answer(turn, happened, message_id)
+        after, said = self._answer(turn, happened, message_id, tidies=tidies)
         said = [*said, *hearing.welcome(turn, happened)]
         is_new = not turn.state.started and after.state.started
         notice = [Said(turn.speaker.plainly("notice"))] if is_new else []
         return _reply(turn, after, [*notice, *said])
 
     def correct(
-        self, connection: Connection, person: Person, text: str, message_id: int, now: datetime
+        self, connection: Connection, known: Known, text: str, message_id: int, now: datetime
     ) -> Reply:
         """Correct the answer that a message gave, or say why that cannot be."""
+        person = known.person
         found = conversations.answered_by(connection, self.office.ring, person, message_id)
         if found is None:
-            return self.refuse(connection, person, "edited_unknown", now)
+            return self.refuse(connection, known, "edited_unknown", now)
         key, is_current = found
         if not is_current or key.question not in self.office.flow.by_id:
-            return self.refuse(connection, person, "edited_replaced", now)
+            return self.refuse(connection, known, "edited_replaced", now)
         event = Corrected(key, text)
-        return self.converse(connection, person.address, event, now, message_id=message_id)
+        return self.converse(connection, person.address, known, event, now, message_id=message_id)
 
-    def append(self, connection: Connection, person: Person, text: str, now: datetime) -> Reply:
+    def append(self, connection: Connection, known: Known, text: str, now: datetime) -> Reply:
         """Append a text to the answer given last: it was sent before the next question came."""
-        turn = self._turn(connection, person.address, person.language, now)
-        known = [key for key in turn.state.answers if key.question in self.office.flow.by_id]
-        key = known[-1] if known else None
+        turn = self._turn(connection, known, now)
+        say = partial(self.converse, connection, known.person.address, known, now=now)
+        given = [key for key in turn.state.answers if key.question in self.office.flow.by_id]
+        key = given[-1] if given else None
         question = self.office.flow.by_id[key.question] if key else None
         if key is None or question is None or question.kind not in (Kind.TEXT, Kind.LIST):
-            return self.converse(connection, person.address, Wrote(text, adds=True), now)
+            return say(Wrote(text, adds=True))
         value = turn.state.answers[key]
         said_before = "\n".join(value) if isinstance(value, tuple) else str(value or "")
-        event = Corrected(key, f"{said_before}\n{text}".strip())
-        return self.converse(connection, person.address, event, now)
+        return say(Corrected(key, f"{said_before}\n{text}".strip()))
 
-    def refuse(self, connection: Connection, person: Person, name: str, now: datetime) -> Reply:
+    def refuse(self, connection: Connection, known: Known, name: str, now: datetime) -> Reply:
         """Say kindly that a message cannot be an answer; nothing changes."""
-        turn = self._turn(connection, person.address, person.language, now)
-        people.saw(connection, person, now)
+        turn = self._turn(connection, known, now)
+        people.saw(connection, known.person, now)
         return _reply(turn, turn, [turn.speaker.refusal(name)])
 
     def apologise(self, person: Person) -> Reply:
@@ -217,35 +232,27 @@ class Coach:
         """Keep what a turn has become, and return what is said with it."""
         return _reply(before, self._keep(before, after, said), said)
 
-    def _turn(
-        self,
-        connection: Connection,
-        address: Address,
-        language: str,
-        now: datetime,
-        locale: str = "",
-        person: Person | None = None,
-    ) -> Turn:
-        person = person or people.find(connection, address, to_change=True)
-        if person is None:
-            person = people.add(connection, address, language, now)
-            schedule.begin(connection, person, locale, self.office.library.places, now)
-        conversation = self._conversation(connection, person, now)
-        fitted = replace(conversation, state=conversation.state.fitted_to(self.office.flow))
-        return Turn(self.office, connection, person, fitted, now)
+    def _added(
+        self, connection: Connection, address: Address, language: str, locale: str, now: datetime
+    ) -> Known:
+        person = people.add(connection, address, language or self.office.language, now)
+        schedule.begin(connection, person, locale, self.office.library.places, now)
+        return Known(person, None)
 
-    def _conversation(self, connection: Connection, person: Person, now: datetime) -> Conversation:
-        ring = self.office.ring
-        if person.definition_id is not None:
-            loaded = conversations.load(connection, ring, person, person.definition_id)
-            if loaded:
-                return loaded
+    def _turn(self, connection: Connection, known: Known, now: datetime) -> Turn:
+        conversation = known.conversation or self._begun(connection, known.person, now)
+        fitted = replace(conversation, state=conversation.state.fitted_to(self.office.flow))
+        return Turn(self.office, connection, known.person, fitted, now)
+
+    def _begun(self, connection: Connection, person: Person, now: datetime) -> Conversation:
         state = State(language=person.language, revision=first_revision(now))
-        begun = conversations.begin(connection, ring, person, state, now)
+        begun = conversations.begin(connection, self.office.ring, person, state, now)
         people.turn_to(connection, person, begun.id)
         return begun
 
-    def _answer(self, turn: Turn, event: Event, message_id: int | None) -> tuple[Turn, list[Said]]:
+    def _answer(
+        self, turn: Turn, event: Event, message_id: int | None, *, tidies: bool
+    ) -> tuple[Turn, list[Said]]:
         command, (turn, setting) = hearing.command(turn, event), hearing.setting(turn)
         if setting and command is None and isinstance(event, Wrote | Returned):
             return self._kept(turn, *rhythm.typed(turn, setting, event.text))
@@ -260,7 +267,8 @@ class Coach:
         advanced = turn.conversation.after(done.state, turn.now, hands_out=hands_out, given=given)
         after = replace(turn, conversation=advanced)
         nudging.note(turn, done)
-        said = self._spoken(after, done.messages, command.argument if command else "")
+        messages = [m for m in done.messages if tidies or not isinstance(m, Settled)]
+        said = self._spoken(after, messages, command.argument if command else "")
         return self._keep(turn, after, said, message_id), said
 
     def _kept(self, turn: Turn, after: Turn, said: list[Said]) -> tuple[Turn, list[Said]]:
@@ -270,7 +278,7 @@ class Coach:
         is_same = after.conversation.id == turn.conversation.id
         return self._keep(turn if is_same else after, after, said), said
 
-    def _spoken(self, turn: Turn, messages: Iterable[Message], argument: str) -> list[Said]:
+    def _spoken(self, turn: Turn, messages: Sequence[Message], argument: str) -> list[Said]:
         said: list[Said] = []
         speaker = turn.speaker
         for message in messages:
@@ -280,7 +288,7 @@ class Coach:
                 said.append(nudging.ending(turn, message))
             elif spoken := speaker.said(message, turn.state):
                 said.append(spoken)
-        if FINISHED in tuple(messages):
+        if FINISHED in messages:
             said[-1:-1] = handing_out.at_the_end(turn)
         return said
 

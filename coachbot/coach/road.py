@@ -33,6 +33,7 @@ from coachbot.store.pulses import Pulse
 
 log = logging.getLogger(__name__)
 AT_ONCE: Final = 32
+MOST_TIDIED: Final = 16
 MOST_KEPT: Final = 10_000
 RECEIVED: Final = "receive"
 
@@ -82,9 +83,8 @@ class Road:
     gate: Gate = field(default_factory=Gate)
     _pulse: Pulse = field(default_factory=lambda: Pulse(RECEIVED))
 
-    @property
-    def _answering(self) -> Answering:
-        return Answering(self.coach, self.present, self.bubbles)
+    def _answering(self, *, tidies: bool = True) -> Answering:
+        return Answering(self.coach, self.present, self.bubbles, tidies)
 
     def receive(self, updates: Iterable[Update], now: datetime) -> Sequence[Courtesy]:
         """Commit raw updates as (update id, chat, content); only then may Telegram be told.
@@ -166,10 +166,20 @@ class Road:
         return Worked(len(alarms), alarms=alarms)
 
     def _handle(self, connection: Connection, units: Sequence[Unit], now: datetime) -> Worked:
+        """Let the coach answer; all are met at once, as every look-up has its price.
+
+        Where there is much to do, the questions that were answered are left as they are: each
+        edit takes the place of somebody's next question.
+        """
         courtesies: list[Courtesy] = []
+        answering = self._answering(tidies=len(units) <= MOST_TIDIED)
+        met = self.coach.meet(connection, {unit.arrival.address for unit in units})
         for unit in units:
+            address = unit.arrival.address
+            if address not in met:  # their second event: the first has changed something
+                met |= self.coach.meet(connection, (address,))
             with self.meter.timed(Timed.ANSWER), _about(unit):
-                courtesies += self._answering.answer(connection, unit, now)
+                courtesies += answering.answer(connection, unit, met.pop(address), now)
         rows = [row.id for unit in units for row in unit.rows]
         if rows:
             inbox.settle(connection, rows, now)
@@ -207,7 +217,7 @@ class Road:
             given_up = [inbox.fail(connection, row, reason, now) for row in unit.rows]
             if not any(given_up):
                 return Worked(wake_at=now)
-            courtesies = self._answering.apologise(connection, unit.arrival, now)
+            courtesies = self._answering().apologise(connection, unit.arrival, now)
         alarm = f"inbox row {unit.rows[0].id} is quarantined: {reason}"
         return Worked(len(unit.rows), courtesies, alarms=(alarm,))
 

@@ -1,6 +1,6 @@
 """Conversations: a definition's state, and its answers, append-only with a current flag."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Self, TypeAlias
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.state import State
+from coachbot.store.database import write_together
 from coachbot.store.identity import new_id
 from coachbot.store.people import Person
 from coachbot.store.sealing import KeyRing
@@ -18,15 +19,21 @@ from coachbot.store.types import Sealed
 Face: TypeAlias = tuple[str, str, str, str]
 """A button as it was shown: label, verb, argument, item."""
 
+_Stored: TypeAlias = tuple[int, str, Sealed]
+"""The id, question and content of an answer's row."""
+
 PASSING: Final = ("next.", "nudge.", "check.lived", "check.moment", "check.harvest")
 """Stages of a conversation, not parts of the definition: no version begins with them."""
 
 _DEFINITION: Final = select(definitions).where(
     definitions.c.id == bindparam("definition"), definitions.c.person_id == bindparam("person")
 )
+_DEFINITIONS: Final = select(definitions).where(
+    definitions.c.id.in_(bindparam("definitions", expanding=True))
+)
 _CURRENT: Final = (
-    select(answers.c.id, answers.c.question, answers.c.content)
-    .where(answers.c.definition_id == bindparam("definition"), answers.c.current)
+    select(answers.c.definition_id, answers.c.id, answers.c.question, answers.c.content)
+    .where(answers.c.definition_id.in_(bindparam("definitions", expanding=True)), answers.c.current)
     .order_by(answers.c.id)
 )
 _KEEP: Final = update(definitions).where(definitions.c.id == bindparam("definition"))
@@ -127,13 +134,32 @@ def load(
     connection: Connection, ring: KeyRing, person: Person, definition_id: int
 ) -> Conversation | None:
     """Load a definition of this person's, its current answers only; None if it is not theirs."""
-    which = {"definition": definition_id, "person": person.id}
-    row = connection.execute(_DEFINITION, which).one_or_none()
-    if row is None:
-        return None
+    return load_all(connection, ring, {definition_id: person}).get(definition_id)
+
+
+def load_all(
+    connection: Connection, ring: KeyRing, owners: Mapping[int, Person]
+) -> dict[int, Conversation]:
+    """Load definitions of several people, by id; whatever is not its owner's is left out."""
+    if not owners:
+        return {}
+    which = {"definitions": tuple(owners)}
+    given: dict[int, list[_Stored]] = {id_: [] for id_ in owners}
+    for definition_id, *answer in connection.execute(_CURRENT, which):
+        given[definition_id].append(tuple(answer))
+    return {
+        row.id: _conversation(ring, row, given[row.id], owners[row.id])
+        for row in connection.execute(_DEFINITIONS, which)
+        if row.person_id == owners[row.id].id
+    }
+
+
+def _conversation(
+    ring: KeyRing, row: Row[Any], given: Iterable[_Stored], person: Person
+) -> Conversation:
     values: dict[Key, Value] = {}
     rows: dict[Key, int] = {}
-    for id_, question, content in connection.execute(_CURRENT, {"definition": definition_id}):
+    for id_, question, content in given:
         key, value = _opened(ring, id_, question, content, person.id)
         values[key], rows[key] = value, id_
     data = ring.open(row.state, "definitions", row.id, person.id)
@@ -181,7 +207,7 @@ def save(
         "finished_at": after.finished_at,
         "changed_at": after.changed_at,
     }
-    connection.execute(_KEEP, kept)
+    write_together(connection, _KEEP, (kept,))
     return replace(after, rows={**before.rows, **rows})
 
 
@@ -198,9 +224,10 @@ def _append(
         return {}
     old = [before.rows[key] for key in changed if key in before.rows]
     if old:
-        connection.execute(_REPLACE, [{"answer": row, "current": False} for row in old])
+        write_together(connection, _REPLACE, [{"answer": row, "current": False} for row in old])
     rows = {key: new_id(now) for key in changed}
-    connection.execute(
+    write_together(
+        connection,
         _ANSWER,
         [
             {

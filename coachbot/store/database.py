@@ -6,14 +6,14 @@ its own, so that it never waits for a writer.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from coachbot.errors import SettingsError, StoreError
@@ -27,6 +27,7 @@ __all__ = [
     "open_database",
     "place_of",
     "wipe_afterwards",
+    "write_together",
 ]
 
 BUSY_SECONDS: Final = 10
@@ -36,6 +37,7 @@ MOST_CONNECTIONS: Final = 4
 RECYCLED_SECONDS: Final = 3600
 WIPING_MILLISECONDS: Final = 200
 _AFTERWARDS: Final = "coachbot.afterwards"
+_TOGETHER: Final = "coachbot.together"
 BAD_URL: Final = "COACHBOT_DATABASE_URL: expected sqlite:///… or postgresql://…"
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -65,7 +67,9 @@ class Database:
         with _own_errors():
             with self.writer.begin() as connection:
                 todo = connection.info[_AFTERWARDS] = list[Callable[[], object]]()
+                connection.info[_TOGETHER] = {}
                 yield connection
+                _write_down(connection)
             for act in todo:
                 act()
 
@@ -90,6 +94,26 @@ class Database:
 def afterwards(connection: Connection, act: Callable[[], object]) -> None:
     """Let something be done once the transaction of `Database.write` is committed, else not."""
     connection.info[_AFTERWARDS].append(act)
+
+
+def write_together(
+    connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Let rows be written together with those of other people: one statement for all of them.
+
+    They are written before anything else is asked of the connection, and before the transaction
+    of `Database.write` is committed: so nobody ever reads without them.
+    """
+    if rows:
+        connection.info[_TOGETHER].setdefault(statement, []).extend(rows)
+
+
+def _write_down(connection: Connection, *_: object) -> None:
+    """Write what waits, the rows of a statement at once."""
+    if waiting := connection.info.get(_TOGETHER):
+        connection.info[_TOGETHER] = {}
+        for statement, rows in waiting.items():
+            connection.execute(statement, rows)
 
 
 def wipe_afterwards(connection: Connection) -> None:
@@ -151,9 +175,8 @@ def _open_postgresql(url: str) -> Database:
 
     What a dead or stuck process holds is let go by the server, and nobody waits for it for long.
     """
-    engine = create_engine(
+    engine = _created(
         make_url(url).set(drivername="postgresql+psycopg"),
-        hide_parameters=True,
         pool_size=MOST_CONNECTIONS,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
@@ -181,7 +204,7 @@ def _open_sqlite(url: str) -> Database:
 
 def _sqlite_engine(url: str, begin: str) -> Engine:
     connecting = {"timeout": BUSY_SECONDS, "isolation_level": None}
-    engine = create_engine(url, connect_args=connecting, hide_parameters=True)
+    engine = _created(make_url(url), connect_args=connecting)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401  sqlite3's own connection
@@ -192,6 +215,12 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
     def begin_immediately(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    return engine
+
+
+def _created(url: URL, **how: Any) -> Engine:  # noqa: ANN401  whatever SQLAlchemy takes
+    engine = create_engine(url, hide_parameters=True, **how)
+    event.listen(engine, "before_execute", _write_down)
     return engine
 
 

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from coachbot.errors import SealError
+from coachbot.store.database import write_together
 from coachbot.store.identity import new_id
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import outbox
@@ -113,8 +114,7 @@ def owe(
         }
         for parcel in parcels
     ]
-    if rows:
-        connection.execute(_OWE, rows)
+    write_together(connection, _OWE, rows)
     return [row["id"] for row in rows]
 
 

@@ -4,6 +4,7 @@ Statements of the road are put together once, here and in the modules beside: pu
 takes several times as long as running it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from coachbot.store import inbox
-from coachbot.store.database import wipe_afterwards
+from coachbot.store.database import wipe_afterwards, write_together
 from coachbot.store.identity import never_before, new_id
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import people, schedules
@@ -20,7 +21,15 @@ _AT_ADDRESS: Final = select(people).where(
     people.c.channel == bindparam("channel"), people.c.address == bindparam("name")
 )
 # Not against those who only refer to the person: the clock owes a nudge at the same time.
-_TO_CHANGE: Final = _AT_ADDRESS.with_for_update(key_share=True)
+_TO_CHANGE: Final = (
+    select(people)
+    .where(
+        people.c.channel == bindparam("channel"),
+        people.c.address.in_(bindparam("names", expanding=True)),
+    )
+    .order_by(people.c.id)
+    .with_for_update(key_share=True)
+)
 _OF_PERSON: Final = update(people).where(people.c.id == bindparam("person"))
 
 
@@ -49,17 +58,30 @@ class Person:
         return int(name) if name.removeprefix("-").isdecimal() else None
 
 
-def find(connection: Connection, address: Address, *, to_change: bool = False) -> Person | None:
-    """Return who is reached at an address; `to_change` keeps all others away until we are done.
+def find(connection: Connection, address: Address) -> Person | None:
+    """Return who is reached at an address."""
+    at = {"channel": address.channel, "name": address.name}
+    row = connection.execute(_AT_ADDRESS, at).one_or_none()
+    return _person(row) if row else None
 
-    Whoever has the person to themselves also catches up with the clock of the one before, so that
+
+def hold(connection: Connection, addresses: Iterable[Address]) -> list[Person]:
+    """Return who is reached at addresses, and keep all others away from them until we are done.
+
+    Whoever has people to themselves also catches up with the clock of the one before, so that
     ids stay in the order of what happened to a person, whichever machine it happened on.
     """
-    at = {"channel": address.channel, "name": address.name}
-    row = connection.execute(_TO_CHANGE if to_change else _AT_ADDRESS, at).one_or_none()
-    if row and to_change:
-        never_before(row.seen_at)
-    return _person(row) if row else None
+    names: dict[str, list[str]] = {}
+    for address in addresses:
+        names.setdefault(address.channel, []).append(address.name)
+    held = [
+        _person(row)
+        for channel, some in names.items()
+        for row in connection.execute(_TO_CHANGE, {"channel": channel, "names": some})
+    ]
+    if held:
+        never_before(max(person.seen_at for person in held))
+    return held
 
 
 def get(connection: Connection, person_id: int) -> Person:
@@ -88,7 +110,7 @@ def add(connection: Connection, address: Address, language: str, now: datetime) 
 def saw(connection: Connection, person: Person, now: datetime) -> None:
     """Note that the person was here, which makes them reachable again."""
     seen = {"person": person.id, "seen_at": now, "unreachable_at": None}
-    connection.execute(_OF_PERSON, seen)
+    write_together(connection, _OF_PERSON, (seen,))
 
 
 def lost(connection: Connection, person_id: int, now: datetime) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Row
+from sqlalchemy import Row, event
 
 from coachbot.coach import Coach, Reply
 from coachbot.coach.bubbles import FULL_PART
+from coachbot.coach.road import MOST_TIDIED
 from coachbot.errors import StoreError
 from coachbot.flow.answers import Answers, Key
 from coachbot.store import outbox
@@ -728,3 +729,42 @@ async def test_promise_17_another_bot_is_not_answered(wire: Wire) -> None:
     await wire.says(other, "Hallo")
     assert not wire.is_known(other)
     assert [message for message in other.messages if message.by_bot] == []
+
+
+# ---- many at once
+
+
+async def all_write(wire: Wire, many: int) -> tuple[list[Person], int]:
+    """Let many people answer at once; returns them, and how many statements that took."""
+    people = [await meets(wire, f"P{number}") for number in range(many)]
+    for person in people:
+        await person.sends("Bäckerei Morgenrot")
+    wire.receive(*wire.fetch())
+    sent: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        sent.append(statement)
+
+    writer = wire.coach.database.writer
+    event.listen(writer, "before_cursor_execute", note)
+    wire.work()
+    event.remove(writer, "before_cursor_execute", note)
+    return people, len(sent)
+
+
+async def test_more_people_at_once_are_not_more_statements(wire: Wire) -> None:
+    many = MOST_TIDIED + 1
+    people, statements = await all_write(wire, many)
+    assert {wire.answers(person)[NAME] for person in people} == {"Bäckerei Morgenrot"}
+    assert statements < many
+
+
+@pytest.mark.parametrize(("many", "tidied"), [(MOST_TIDIED, MOST_TIDIED), (MOST_TIDIED + 1, 0)])
+async def test_answered_questions_are_tidied_while_there_is_time(
+    light: Wire, many: int, tidied: int
+) -> None:
+    people, _ = await all_write(light, many)
+    light.runs()
+    settled = [person for person in people if "→" in person.messages[-3].text]
+    assert len(settled) == tidied
+    assert all("Was bekommt man dort" in person.messages[-1].text for person in people)

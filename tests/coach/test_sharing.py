@@ -110,7 +110,7 @@ def test_promise_9_what_is_owed_stays_in_order_though_a_clock_is_behind(
     monkeypatch.setattr(identity, "_last", 0)
     behind = NOW - timedelta(seconds=2)
     with other.write() as connection:
-        assert people.find(connection, address, to_change=True)
+        assert people.hold(connection, (address,))
         outbox.owe(connection, ring, anna.id, 5, [Parcel("sendMessage", {}, "second")], behind)
     with one.read() as connection:
         kinds = select(outbox_table.c.kind).order_by(outbox_table.c.id)

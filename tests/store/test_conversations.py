@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import StatementError
 
+from coachbot.errors import StoreError
 from coachbot.flow.answers import SKIPPED, Answers, Key, Value
 from coachbot.flow.state import State
 from coachbot.store import conversations, people
@@ -120,7 +121,7 @@ def test_erasing_a_person_takes_every_row(database: Database, ring: KeyRing) -> 
 def test_instants_keep_their_zone(database: Database, ring: KeyRing) -> None:
     annas = begun(database, ring)
     assert loaded(database, ring, annas).created_at == NOW
-    with database.write() as connection, pytest.raises(StatementError):
+    with pytest.raises(StoreError), database.write() as connection:
         people.saw(connection, annas.person, NOW.replace(tzinfo=None))
 
 

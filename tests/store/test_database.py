@@ -1,14 +1,17 @@
 """How a database is opened, and what happens when it does not answer."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
+from typing import Any, Final
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, MetaData, Table, event, func, insert, select, text
 
 from coachbot.errors import SettingsError, StoreError
-from coachbot.store.database import Database, open_database, place_of
+from coachbot.store.database import Database, open_database, place_of, write_together
 from coachbot.store.migrating import migrate
 
 WRITERS, TIMES = 6, 15
@@ -94,3 +97,77 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     path.write_text("Liebe Anna, " * 100)
     with pytest.raises(StoreError, match="database"):
         migrate(open_database(f"sqlite:///{path}"))
+
+
+# ---- rows that are written together
+
+COUNTED: Final = Table("counted", MetaData(), Column("number", Integer, primary_key=True))
+ADD: Final = insert(COUNTED)
+HOW_MANY: Final = select(func.count()).select_from(COUNTED)
+
+
+@pytest.fixture
+def counted(bare: Database, sqlite: Database, request: pytest.FixtureRequest) -> Database:
+    """Return an empty database of each kind with one table."""
+    chosen = bare if request.param == "postgresql" else sqlite
+    COUNTED.create(chosen.writer)
+    return chosen
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[tuple[str, bool]]]:
+    """Yield what is sent to a database: the statement, and whether it is for many rows."""
+    sent: list[tuple[str, bool]] = []
+
+    def note(_: Any, __: Any, statement: str, ___: Any, ____: Any, is_many: bool) -> None:
+        sent.append((statement.partition(" ")[0], is_many))
+
+    event.listen(database.writer, "before_cursor_execute", note)
+    yield sent
+    event.remove(database.writer, "before_cursor_execute", note)
+
+
+KINDS: Final = pytest.mark.parametrize("counted", ["sqlite", "postgresql"], indirect=True)
+
+
+@KINDS
+def test_rows_of_many_people_are_one_statement(counted: Database) -> None:
+    with statements(counted) as sent, counted.write() as connection:
+        for number in range(5):
+            write_together(connection, ADD, [{"number": number}])
+        write_together(connection, ADD, [])
+    assert [one for one in sent if one[0] == "INSERT"] == [("INSERT", True)]
+    with counted.read() as connection:
+        assert connection.scalar(HOW_MANY) == 5
+
+
+@KINDS
+def test_whoever_reads_in_the_same_transaction_reads_what_waits(counted: Database) -> None:
+    with counted.write() as connection:
+        write_together(connection, ADD, [{"number": 1}])
+        assert connection.scalar(HOW_MANY) == 1
+        with connection.begin_nested() as nested:
+            write_together(connection, ADD, [{"number": 2}])
+            nested.rollback()
+        assert connection.scalar(HOW_MANY) == 1
+
+
+@KINDS
+def test_nothing_waits_for_the_next_transaction_when_one_fails(counted: Database) -> None:
+    def fails() -> None:
+        with counted.write() as connection:
+            write_together(connection, ADD, [{"number": 1}])
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fails()
+    with counted.write() as connection:
+        assert connection.scalar(HOW_MANY) == 0
+
+
+@KINDS
+def test_a_row_that_cannot_be_written_undoes_the_transaction(counted: Database) -> None:
+    with pytest.raises(StoreError), counted.write() as connection:
+        write_together(connection, ADD, [{"number": 1}, {"number": 2}, {"number": 2}])
+    with counted.read() as connection:
+        assert connection.scalar(HOW_MANY) == 0

@@ -49,11 +49,11 @@ def test_the_road_walks_no_table(sqlite: Database, ring: KeyRing) -> None:
     with sqlite.write() as connection, planned(connection) as steps:
         inbox.receive(connection, ring, [(1, 5, {}), (2, 5, {})], NOW)
         claimed = inbox.claim(connection, ring, NOW, 32)
-        anna = people.find(connection, Address("telegram", "5")) or people.add(
-            connection, Address("telegram", "5"), "de", NOW
-        )
+        assert people.find(connection, Address("telegram", "5")) is None
+        anna = people.add(connection, Address("telegram", "5"), "de", NOW)
+        assert people.hold(connection, [Address("telegram", name) for name in "567"]) == [anna]
         people.saw(connection, anna, NOW)
-        conversations.load(connection, ring, anna, 7)
+        conversations.load_all(connection, ring, {7: anna, 8: anna, 9: anna})
         outbox.owe(connection, ring, anna.id, 5, [PARCEL], NOW)
         inbox.settle(connection, [row.id for row in claimed.rows], NOW)
         [owed] = taking.take(connection, ring, NOW, 32, [6, 7], "here")
