@@ -30,6 +30,9 @@ class Answers(Mapping[Key, Value]):
     def __getitem__(self, key: Key) -> Value:
         return self._values[key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
     def __iter__(self) -> Iterator[Key]:
         return iter(self._values)
 

@@ -65,7 +65,8 @@ def _wrote(flow: Flow, state: State, event: Wrote) -> Step:
         return commanded(flow, state, command)
     if not state.started:
         return start(flow, state, "")
-    awake = replace(state, paused=False, offered="")
+    is_resumed = state.paused or state.offered
+    awake = replace(state, paused=False, offered="") if is_resumed else state
     return take_text(flow, awake, text, adds=event.adds)
 
 

@@ -38,27 +38,29 @@ def move_on(
     """
     answers = state.answers.with_(written)
     agenda = state.agenda[1:] if key and state.agenda[:1] == (key,) else state.agenda
-    after = replace(turn_to(state), answers=answers, agenda=agenda)
+    after = turn_to(state, answers, agenda)
+    following = after.open_key(flow)
     is_question = not (state.follow_up or state.tension)
     is_left = state.nudge is not None and key not in written
     settled: tuple[Message, ...] = (Settled(key if is_question and not is_left else None),)
-    if after.nudge and not _is_next_page(flow, state, after, key):
+    is_next_page = _is_next_page(flow, state, key, following)
+    if after.nudge and not is_next_page:
         notes = () if is_left and key == STEP else notes
         return _in_nudge(flow, after, written, (*settled, *notes))
     has_deepened = bool(state.agenda) and not agenda
     if has_deepened:
         notes = (*notes, Say("deepened"))
     is_at_rest = state.tension is None and state.revisiting is None
-    tension = _tension_at(flow, after, has_deepened=has_deepened) if is_at_rest else None
+    tension = _tension_at(flow, after, following, has_deepened) if is_at_rest else None
     if tension is not None:
         put = replace(after, tension=tension, put=(*after.put, tension.id))
         return Step(put, written, (*settled, *notes, Put(tension)))
-    if after.open_key(flow) is None:
+    if following is None:
         return _at_the_end(after, written, (*settled, *notes))
-    if key and _is_next_page(flow, state, after, key):
+    if is_next_page:
         after = replace(after, revision=state.revision)
-        return Step(after, written, (*notes, *open_question(flow, after, in_place=True)))
-    return Step(after, written, (*settled, *notes, *open_question(flow, after, again=False)))
+        return Step(after, written, (*notes, Ask(following, again=True, in_place=True)))
+    return Step(after, written, (*settled, *notes, Ask(following)))
 
 
 def _in_nudge(
@@ -90,12 +92,11 @@ def _at_the_end(after: State, written: dict[Key, Value], said: tuple[Message, ..
     return Step(after, written, (*said, *updated, Say("what_next")))
 
 
-def _tension_at(flow: Flow, state: State, *, has_deepened: bool) -> Tension | None:
+def _tension_at(flow: Flow, state: State, key: Key | None, has_deepened: bool) -> Tension | None:
     """Return the first tension to put: between two stages of the first run, or after deepening."""
     is_first_run = not state.finished and not state.agenda and len(state.put) < MOST_TENSIONS
     if not (is_first_run or has_deepened):
         return None
-    key = state.open_key(flow)
     if not has_deepened and key is not None and not _begins_stage(flow, state.answers, key):
         return None
     arisen = flow.rules.tensions(state.answers, state.finished)
@@ -111,9 +112,8 @@ def _begins_stage(flow: Flow, answers: Answers, key: Key) -> bool:
     return next(keys(flow, answers, core), None) == key
 
 
-def _is_next_page(flow: Flow, before: State, after: State, key: Key | None) -> bool:
-    """Whether the next question is another item of the board that is on screen."""
-    following = after.open_key(flow)
+def _is_next_page(flow: Flow, before: State, key: Key | None, following: Key | None) -> bool:
+    """Whether the question after `key` is another item of the board that is on screen."""
     if key is None or following is None or before.tension:
         return False
     return following.question == key.question and flow.by_id[key.question].is_board
@@ -124,7 +124,7 @@ def revisit(flow: Flow, state: State, key: Key) -> Step:
     value = state.answers.get(key)
     draft = value if isinstance(value, tuple) else ()
     asked = replace(turn_to(state), revisiting=key, draft=draft, started=True)
-    if _is_next_page(flow, state, asked, state.open_key(flow)):
+    if _is_next_page(flow, state, state.open_key(flow), key):
         asked = replace(asked, revision=state.revision)
         return Step(asked, {}, open_question(flow, asked, in_place=True))
     return Step(asked, {}, open_question(flow, asked, again=False))
@@ -136,10 +136,17 @@ def as_it_stands(state: State) -> State:
     return replace(state, draft=value) if isinstance(value, tuple) else state
 
 
-def turn_to(state: State) -> State:
-    """Return the state turned to a new open question: its buttons get a new revision."""
+def turn_to(
+    state: State, answers: Answers | None = None, agenda: tuple[Key, ...] | None = None
+) -> State:
+    """Return the state turned to a new open question: its buttons get a new revision.
+
+    Answers and agenda stay as they are where no others are given.
+    """
     return replace(
         state,
+        answers=state.answers if answers is None else answers,
+        agenda=state.agenda if agenda is None else agenda,
         revision=state.revision + 1,
         revisiting=None,
         follow_up=None,

@@ -37,8 +37,13 @@ def keys(flow: Flow, answers: Answers, questions: Iterable[Question]) -> Iterato
     """Yield the keys that apply, in the order of the flow."""
     for question in questions:
         if applies(question, answers):
-            for item in items_of(flow, question, answers):
-                yield Key(question.id, item)
+            yield from _keys_of(flow, question, answers)
+
+
+def _keys_of(flow: Flow, question: Question, answers: Answers) -> tuple[Key, ...]:
+    if question.id in flow.fixed_keys:
+        return flow.fixed_keys[question.id]
+    return tuple(Key(question.id, item) for item in items_of(flow, question, answers))
 
 
 def next_open(flow: Flow, answers: Answers) -> Key | None:
@@ -67,12 +72,14 @@ def deep_keys(flow: Flow, answers: Answers, stage: str) -> tuple[Key, ...]:
 def progress(flow: Flow, answers: Answers, key: Key) -> Progress:
     """Count messages, not items: a board is one. What is not known yet is counted as usual."""
     usual = Answers(EXPECTED).with_(answers)
-    messages = list(dict.fromkeys(_message(flow, k) for k in keys(flow, usual, flow.core)))
+    applicable = (question for question in flow.core if applies(question, usual))
+    messages = list(dict.fromkeys(m for q in applicable for m in _messages(flow, q, usual)))
     question = flow.by_id[key.question]
-    message = _message(flow, key)
+    message = Key(key.question) if question.is_board else key
     number = messages.index(message) + 1 if message in messages else len(messages)
     return Progress(question.stage, number, len(messages))
 
 
-def _message(flow: Flow, key: Key) -> Key:
-    return Key(key.question) if flow.by_id[key.question].is_board else key
+def _messages(flow: Flow, question: Question, answers: Answers) -> tuple[Key, ...]:
+    asked = _keys_of(flow, question, answers)
+    return (Key(question.id),) if asked and question.is_board else asked

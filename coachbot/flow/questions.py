@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from coachbot.flow.answers import Answers, Value
+from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.observations import Observation, Tension
 
 
@@ -107,6 +107,15 @@ class Flow:
     @cached_property
     def core(self) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.depth is Depth.CORE)
+
+    @cached_property
+    def fixed_keys(self) -> dict[str, tuple[Key, ...]]:
+        """Return question id -> its keys, for all whose items are not the person's own words."""
+        return {
+            question.id: tuple(Key(question.id, item) for item in question.each or ("",))
+            for question in self.questions
+            if not question.each or isinstance(question.each, tuple)
+        }
 
     @cached_property
     def natures(self) -> dict[str, str]:

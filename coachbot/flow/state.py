@@ -1,6 +1,6 @@
 """What has to be remembered of a conversation besides its answers. There is little of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
@@ -64,6 +64,8 @@ class State:
     def fitted_to(self, flow: Flow) -> Self:
         """Forget what points at questions that the flow no longer has; answers are kept."""
         known = flow.by_id
+        if all(key.question in known for key in self._pointed_at()):
+            return self
         return replace(
             self,
             agenda=tuple(key for key in self.agenda if key.question in known),
@@ -73,6 +75,14 @@ class State:
             if self.follow_up and self.follow_up.key.question in known
             else None,
         )
+
+    def _pointed_at(self) -> Iterator[Key]:
+        yield from self.agenda
+        yield from self.noticed
+        if self.revisiting:
+            yield self.revisiting
+        if self.follow_up:
+            yield self.follow_up.key
 
     def to_data(self) -> dict[str, Any]:
         """Return everything but answers and language as plain JSON data."""
