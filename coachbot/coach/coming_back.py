@@ -54,7 +54,7 @@ def _unfinished(turn: Turn) -> Coming:
     """Say where somebody stopped, without asking the question itself: they may be elsewhere."""
     after = unheard(turn)
     voice = after.speaker
-    values = {**voice.values(after.state), **where(voice, after.state)}
+    values = voice.values(after.state) | where(voice, after.state)
     label = turn.words.table("reflection", "control")["continue"]
     rows = ((Button(label, "command", "continue"),), *nudge_controls(turn.words))
     said = Said(voice.nudging(UNFINISHED, "ask", values), rows)

@@ -27,7 +27,7 @@ from coachbot.flow.questions import Depth, Flow, Kind, Question
 from coachbot.flow.sources import NONE, NOTHING, items_of, roles
 from coachbot.noticing.archetypes import nearest
 from coachbot.reflection.trend import Trend
-from coachbot.texts.context import context, positions
+from coachbot.texts.context import Context, positions
 from coachbot.texts.dates import long_date
 from coachbot.texts.display import evidence_of, lines_of
 from coachbot.texts.library import Table, Words
@@ -281,12 +281,12 @@ class Builder:
 
     def rubs(self, answers: Answers, *, is_finished: bool) -> Iterator[Rub]:
         """Yield what rubs; a tension that has a reason keeps it."""
-        about = context(self.flow, self.words, answers)
+        about = Context(self.flow, self.words, answers)
         for tension in self.flow.rules.tensions(answers, is_finished):
             told = tension_context(self.flow, self.words, answers, tension)
             source = self.words.text("tensions", tension.id, "document")
             reason = answers.text(TENSION_REASON, tension.id)
-            yield Rub(tension.id, say_plain(source, {**about, **told}), reason)
+            yield Rub(tension.id, say_plain(source, about | told), reason)
 
     def open_points(self, answers: Answers) -> tuple[str, ...]:
         """Return the names of core questions that were not answered."""

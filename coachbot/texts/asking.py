@@ -1,6 +1,7 @@
 """Asking: questions, their examples, and what is asked back."""
 
-from typing import Any
+from collections.abc import Iterator
+from itertools import islice
 
 from markupsafe import Markup, escape
 
@@ -11,12 +12,12 @@ from coachbot.flow.questions import Kind
 from coachbot.flow.sources import items_of, options_of
 from coachbot.flow.state import State
 from coachbot.texts import nudging
-from coachbot.texts.context import shortened
+from coachbot.texts.context import Context, shortened
 from coachbot.texts.display import in_a_row, part_of
 from coachbot.texts.keyboards import follow_up_buttons, question_buttons, tension_buttons
 from coachbot.texts.said import Button, Manner, Said
 from coachbot.texts.tension_words import tension_context
-from coachbot.texts.voice import Voice, joined
+from coachbot.texts.voice import Voice, italic, joined
 from coachbot.texts.wording import say_html
 
 
@@ -46,36 +47,34 @@ def _progress(voice: Voice, state: State, key: Key) -> Markup:
         return Markup("")
     if key in state.agenda:
         stage = voice.stage(voice.flow.by_id[key.question].stage)
-        return Markup("<i>{}</i>").format(
-            voice.chat("progress_deeper", stage=stage, left=len(state.agenda))
-        )
+        return italic(voice.chat("progress_deeper", stage=stage, left=len(state.agenda)))
     at = progress(voice.flow, state.answers, key)
     line = voice.chat("progress", stage=voice.stage(at.stage), number=at.number, total=at.total)
-    return Markup("<i>{}</i>").format(line)
+    return italic(line)
 
 
 def _why(voice: Voice, state: State, key: Key) -> Markup:
     why = voice.text_of(key, "why", state)
-    return Markup("<i>{}</i>").format(why) if why else why
+    return italic(why) if why else why
 
 
 def _first_example(voice: Voice, state: State, key: Key) -> Markup:
-    examples = _examples(voice, state, key)
-    return voice.chat("example", example=examples[0]) if examples else Markup("")
+    first = next(_examples(voice, state, key), None)
+    return voice.chat("example", example=first) if first is not None else Markup("")
 
 
 def _second_example(voice: Voice, state: State, key: Key) -> Markup:
     """Return another example than the one that stands with the question; "" without."""
-    examples = _examples(voice, state, key)
-    return voice.chat("example", example=examples[1]) if examples[1:] else Markup("")
+    second = next(islice(_examples(voice, state, key), 1, None), None)
+    return voice.chat("example", example=second) if second is not None else Markup("")
 
 
-def _examples(voice: Voice, state: State, key: Key) -> list[Markup]:
-    """Return a question's examples, the one of the person's own kind of business first."""
+def _examples(voice: Voice, state: State, key: Key) -> Iterator[Markup]:
+    """Yield a question's examples, the one of the person's own kind of business first."""
     told: dict[str, str] = voice.words.questions[key.question].get("example", {})
     kind = state.answers.text("business.kind") or "b2c"
     order = sorted(told, key=lambda of: of != kind)
-    return [say_html(told[of], voice.values(state, key)) for of in order]
+    return (say_html(told[of], voice.values(state, key)) for of in order)
 
 
 def _board(voice: Voice, state: State, key: Key) -> Markup:
@@ -133,7 +132,7 @@ def settled(voice: Voice, message: Settled, state: State) -> Said:
 
 
 def example(voice: Voice, message: Example, state: State) -> Said:
-    examples = _examples(voice, state, message.key)
+    examples = list(_examples(voice, state, message.key))
     return Said(joined([voice.chat("other_examples"), *(examples[1:] or examples)]))
 
 
@@ -163,15 +162,15 @@ def noticed(voice: Voice, message: Noticed, state: State) -> Said:
     return Said(html, follow_up_buttons(voice.words, state, message.key), state.revision)
 
 
-def _observed(voice: Voice, state: State, key: Key, quote: str) -> dict[str, Any]:
+def _observed(voice: Voice, state: State, key: Key, quote: str) -> Context:
     about = voice.values(state, key)
-    return {**about, "quote": shortened(quote), "question_short": voice.short(key.question)}
+    return about | {"quote": shortened(quote), "question_short": voice.short(key.question)}
 
 
 def put(voice: Voice, message: Put, state: State) -> Said:
     source = voice.words.text("tensions", message.tension.id, "ask")
     about = tension_context(voice.flow, voice.words, state.answers, message.tension)
-    html = say_html(source, {**voice.values(state), **about})
+    html = say_html(source, voice.values(state) | about)
     said = joined([nudging.tension_lead(voice, state), html])
     buttons = tension_buttons(voice.flow, voice.words, state, message.tension)
     return Said(said, buttons, state.revision)

@@ -12,7 +12,7 @@ from coachbot.flow.answers import Answers, Key, Value
 from coachbot.flow.questions import Flow, Kind, Question
 from coachbot.flow.sources import CLOSEST, NEITHER, NONE
 from coachbot.reflection.zones import zone_named
-from coachbot.texts.context import context
+from coachbot.texts.context import Context
 from coachbot.texts.library import Library, Table, Words
 from coachbot.texts.loading import load_flow
 from coachbot.texts.wording import PLAIN, say_plain
@@ -172,7 +172,7 @@ def _rendered(
     where = f"{words.language}/questions: {question.id}"
     item = question.each[0] if isinstance(question.each, tuple) and question.each else "Handwerk"
     key = Key(question.id, item if question.each else "")
-    values = context(flow, words, answers, key)
+    values = Context(flow, words, answers, key)
     lengths: dict[str, int] = {}
     examples = {f"example.{of}": text for of, text in table.get("example", {}).items()}
     for name, source in ({n: table[n] for n in _TEXTS if n in table} | examples).items():

@@ -1,11 +1,13 @@
 """The variables that texts of `prompts/` may use, all of them always there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from coachbot.flow.answers import Answers, Key
 from coachbot.flow.conditions import only_me
-from coachbot.flow.questions import Flow, Question
+from coachbot.flow.questions import Flow
 from coachbot.noticing.archetypes import nearest
 from coachbot.texts.display import part_of
 from coachbot.texts.library import Words
@@ -25,34 +27,48 @@ def shortened(text: str, limit: int = SHORT) -> str:
     return line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–·-")[: limit - 1] + "…"
 
 
-def context(flow: Flow, words: Words, answers: Answers, key: Key | None = None) -> dict[str, Any]:
-    """Return every variable a question's texts may use, for the question of `key`."""
-    kind = answers.text("business.kind")
-    question = flow.by_id.get(key.question) if key else None
-    return {
-        **vocabulary(words, kind),
-        **_said_so_far(flow, words.language, answers),
-        **_pair_of_boxes(answers),
-        **_neighbours(flow, words, answers),
-        **_item(flow, words.language, question, key.item if key else ""),
-        "kind": kind,
-        "only_me": only_me(answers),
-        "next_nudge": "",
-        "observable": _observable(flow, words, answers),
-        "task": "",
-        "casual": (answers.number("relation.position", "casual") or 0) >= CASUAL,
-    }
+@dataclass(frozen=True, slots=True, eq=False)
+class Context(Mapping[str, Any]):
+    """Every variable a question's texts may use; one is worked out when a text asks for it.
 
+    `key` is the question that is asked. What is `given` goes before what is worked out.
+    """
 
-def _observable(flow: Flow, words: Words, answers: Answers) -> str:
-    """Return the first of what customers see, hear or get, as a sentence; "" before any."""
-    first = next(iter(answers.many("relation.plain")), "")
-    return observable(flow, words, answers, first) if first else ""
+    flow: Flow
+    words: Words
+    answers: Answers
+    key: Key | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
 
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  a text, several, or a flag
+        if name in self.given:
+            return self.given[name]
+        return _VARIABLES[name](self) if name in _VARIABLES else self._vocabulary[name]
 
-def observable(flow: Flow, words: Words, answers: Answers, part: str) -> str:
-    key = Key("relation.plain", part)
-    return shortened(part_of(flow, words.language, answers, key, part), OBSERVABLE)
+    def __contains__(self, name: object) -> bool:
+        return name in self.given or name in _VARIABLES or name in self._vocabulary
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._vocabulary, **_VARIABLES, **self.given})
+
+    def __len__(self) -> int:
+        return len({*self._vocabulary, *_VARIABLES, *self.given})
+
+    def __or__(self, given: Mapping[str, Any]) -> "Context":
+        return replace(self, given={**self.given, **given})
+
+    @property
+    def _vocabulary(self) -> Mapping[str, str]:
+        return vocabulary(self.words, self.answers.text("business.kind"))
+
+    def text(self, question: str, limit: int = SHORT) -> str:
+        return shortened(self.answers.text(question), limit)
+
+    def many(self, question: str, limit: int = SHORT) -> list[str]:
+        return [shortened(part, limit) for part in self.answers.many(question)]
+
+    def label(self, question: str, option: str) -> str:
+        return self.flow.label(self.words.language, question, option)
 
 
 def vocabulary(words: Words, kind: str) -> Mapping[str, str]:
@@ -61,62 +77,88 @@ def vocabulary(words: Words, kind: str) -> Mapping[str, str]:
     return customer.get(kind, customer["b2c"])
 
 
-def _said_so_far(flow: Flow, language: str, answers: Answers) -> dict[str, Any]:
-    def label(question: str, option: str) -> str:
-        return flow.label(language, question, option)
-
-    return {
-        "business": shortened(answers.text("business.name")),
-        "group": shortened(answers.text("business.group")),
-        "word": shortened(answers.text("relation.word")),
-        "sentence": shortened(answers.text("relation.sentence"), 240),
-        "values": [shortened(value, 40) for value in answers.many("values.list")],
-        "person": shortened(answers.text("tribe.person")),
-        "mores": [shortened(part) for part in answers.many("tribe.mores")],
-        "clash": [shortened(part, 40) for part in answers.many("tribe.clash")],
-        "mismatch": shortened(label("channels.mismatch", answers.text("channels.mismatch"))),
-        "wants": [label("purpose.wants", want) for want in answers.many("purpose.wants")],
-        "commitment": shortened(answers.text("next.step"), 240),
-    }
+def _observable(about: Context) -> str:
+    """Return the first of what customers see, hear or get, as a sentence; "" before any."""
+    first = next(iter(about.answers.many("relation.plain")), "")
+    return observable(about.flow, about.words, about.answers, first) if first else ""
 
 
-def _pair_of_boxes(answers: Answers) -> dict[str, str]:
-    """Return the boxes of the Brand Commitment Matrix that are judged row by row (Neumeier)."""
-    return {
-        "identity": shortened(answers.text("tribe.identity")),
-        "purpose": shortened(answers.text("values.why")),
-        "aims": shortened(answers.text("tribe.aims")),
-        "onlyness": shortened(answers.text("tribe.onlyness")),
-    }
+def observable(flow: Flow, words: Words, answers: Answers, part: str) -> str:
+    key = Key("relation.plain", part)
+    return shortened(part_of(flow, words.language, answers, key, part), OBSERVABLE)
 
 
-def _item(flow: Flow, language: str, question: Question | None, item: str) -> dict[str, str]:
-    id_ = question.id if question else ""
-    return {
-        "item": shortened(flow.label(language, id_, item), 60),
-        "low": flow.label(language, f"{id_}.low", item),
-        "high": flow.label(language, f"{id_}.high", item),
-    }
+def _mismatch(about: Context) -> str:
+    return shortened(about.label("channels.mismatch", about.answers.text("channels.mismatch")))
 
 
-def _neighbours(flow: Flow, words: Words, answers: Answers) -> dict[str, str]:
-    """Return what the mirror says of the two nearest archetypes; empty before all positions."""
-    names = ("nearest_name", "nearest_works", "nearest_differs", "second_name", "second_works")
-    position, dimensions = positions(answers), flow.each("relation.position")
+def _wants(about: Context) -> list[str]:
+    return [about.label("purpose.wants", want) for want in about.answers.many("purpose.wants")]
+
+
+def _casual(about: Context) -> bool:
+    return (about.answers.number("relation.position", "casual") or 0) >= CASUAL
+
+
+def _item(about: Context, pole: str = "") -> str:
+    """Return the item that is asked about as a person reads it, or one of its poles."""
+    question, item = about.key or Key("")
+    known = question if question in about.flow.by_id else ""
+    return about.label(known + pole, item)
+
+
+def _neighbour(name: str, about: Context) -> str:
+    """Return what the mirror says of the two nearest archetypes; "" before all positions."""
+    position, dimensions = positions(about.answers), about.flow.each("relation.position")
     if not dimensions or len(position) < len(dimensions):
-        return dict.fromkeys(names, "")
-    first, second = nearest(position, flow.archetypes, dimensions, 2)
-    archetypes = words.files["archetypes"]
-    adverbs = words.questions["relation.position"]
+        return ""
+    first, second = nearest(position, about.flow.archetypes, dimensions, 2)
+    place, _, told = name.partition("_")
+    if told != "differs":
+        archetype = first if place == "nearest" else second
+        spoken: str = about.words.files["archetypes"][archetype.id][told]
+        return spoken
+    adverbs = about.words.questions["relation.position"]
     differs = [adverbs["more" if by > 0 else "less"][dimension] for dimension, by in first.differs]
-    spoken = (
-        archetypes[first.id]["name"],
-        archetypes[first.id]["works"],
-        words.text("words", "between", "both").join(differs),
-        archetypes[second.id]["name"],
-        archetypes[second.id]["works"],
-    )
-    return dict(zip(names, spoken, strict=True))
+    return about.words.text("words", "between", "both").join(differs)
+
+
+_NEIGHBOURS: Final = (
+    "nearest_name",
+    "nearest_works",
+    "nearest_differs",
+    "second_name",
+    "second_works",
+)
+_VARIABLES: Final[Mapping[str, Callable[[Context], Any]]] = {
+    "kind": lambda about: about.answers.text("business.kind"),
+    "only_me": lambda about: only_me(about.answers),
+    "casual": _casual,
+    "item": lambda about: shortened(_item(about), 60),
+    "low": lambda about: _item(about, ".low"),
+    "high": lambda about: _item(about, ".high"),
+    "next_nudge": lambda _: "",
+    "task": lambda _: "",
+    # what was said so far
+    "business": lambda about: about.text("business.name"),
+    "group": lambda about: about.text("business.group"),
+    "word": lambda about: about.text("relation.word"),
+    "sentence": lambda about: about.text("relation.sentence", 240),
+    "values": lambda about: about.many("values.list", 40),
+    "person": lambda about: about.text("tribe.person"),
+    "mores": lambda about: about.many("tribe.mores"),
+    "clash": lambda about: about.many("tribe.clash", 40),
+    "observable": _observable,
+    "mismatch": _mismatch,
+    "wants": _wants,
+    "commitment": lambda about: about.text("next.step", 240),
+    # the boxes of the Brand Commitment Matrix that are judged row by row (Neumeier)
+    "identity": lambda about: about.text("tribe.identity"),
+    "purpose": lambda about: about.text("values.why"),
+    "aims": lambda about: about.text("tribe.aims"),
+    "onlyness": lambda about: about.text("tribe.onlyness"),
+    **{name: partial(_neighbour, name) for name in _NEIGHBOURS},
+}
 
 
 def positions(answers: Answers) -> dict[str, int]:

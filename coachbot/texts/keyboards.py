@@ -157,10 +157,10 @@ def _nudge_ways(words: Words, state: State, question: Question, key: Key) -> Row
 
 def _ways(flow: Flow, words: Words, state: State, key: Key) -> tuple[Button, ...]:
     names: Iterable[str] = ("example", "back", "skip", "more")
-    if previous(flow, state.answers, key) is None:
-        names = ("example", "skip", "more")
     if state.agenda:
         names = ("example", "skip", "enough")
+    elif previous(flow, state.answers, key) is None:
+        names = ("example", "skip", "more")
     return tuple(control(words, name) for name in names)
 
 

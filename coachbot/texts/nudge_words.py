@@ -1,11 +1,12 @@
 """What the texts of a nudge may mention beside the words of the questions."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from coachbot.flow.nudge import Nudge
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
-from coachbot.texts.context import context, observable, shortened
+from coachbot.texts.context import Context, observable, shortened
 from coachbot.texts.display import lines_of
 from coachbot.texts.library import Table, Words
 from coachbot.texts.wording import say_plain
@@ -19,13 +20,13 @@ def nudge_context(flow: Flow, words: Words, state: State) -> dict[str, Any]:
     nudge = state.nudge
     if nudge is None:
         return {}
-    about = context(flow, words, state.answers, nudge.about)
+    about = Context(flow, words, state.answers, nudge.about)
     told: dict[str, Any] = {**nudge.told, **_about(flow, words, state, nudge)}
     task = nudge.harvest or nudge.task
     return told | {"task": task_name(words, task, about)}
 
 
-def task_name(words: Words, task: str, values: dict[str, Any]) -> str:
+def task_name(words: Words, task: str, values: Mapping[str, Any]) -> str:
     """Return the name under which a task is asked about; "" for what is no task."""
     table: Table = words.table("reflection", "tasks").get(task, {})
     return say_plain(table["short"], values) if table else ""
@@ -39,7 +40,7 @@ def _about(flow: Flow, words: Words, state: State, nudge: Nudge) -> dict[str, st
     if key.question == "relation.plain":
         return {"observable": observable(flow, words, state.answers, key.item)}
     lines = lines_of(flow, words.language, state.answers, key)
-    values = context(flow, words, state.answers, key)
+    values = Context(flow, words, state.answers, key)
     says: Table = words.table("reflection", "assumption")["say"]
     return {
         "answer": shortened(", ".join(lines), ANSWER),

@@ -4,7 +4,7 @@ A text that asks takes the place of the question with its reason and its example
 stands before them.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -13,7 +13,7 @@ from coachbot.flow.nudge import SENTENCE, STEP, Nudge
 from coachbot.flow.state import State
 from coachbot.reflection.choosing import HARVEST, LIVED, YEARLY
 from coachbot.reflection.letters import OUTCOME
-from coachbot.texts.context import shortened
+from coachbot.texts.context import Context, shortened
 from coachbot.texts.keyboards import control
 from coachbot.texts.said import Said
 from coachbot.texts.voice import Voice, joined
@@ -47,9 +47,10 @@ class Words(NamedTuple):
 
 def words_of(voice: Voice, state: State, key: Key) -> Words:
     """Return how the nudge under way puts a question."""
-    nudge, values = state.nudge, voice.values(state, key)
+    nudge = state.nudge
     if nudge is None:
         return Words()
+    values = voice.values(state, key)
     if state.is_unheard:
         return _greeting(voice, key, values)
     lead, ask = _lead(voice, state, nudge, key), _ask(voice, nudge, key, values)
@@ -62,13 +63,13 @@ def tension_lead(voice: Voice, state: State) -> Markup:
     return voice.nudging("tension", "lead", voice.values(state)) if is_nudge else Markup("")
 
 
-def _greeting(voice: Voice, key: Key, values: dict[str, Any]) -> Words:
+def _greeting(voice: Voice, key: Key, values: Context) -> Words:
     if key in GREETS:
         return Words(ask=voice.nudging("greeting", GREETS[key], values))
     return Words(lead=voice.nudging("greeting", "nothing", values), is_brief=True)
 
 
-def _ask(voice: Voice, nudge: Nudge, key: Key, values: dict[str, Any]) -> Markup:
+def _ask(voice: Voice, nudge: Nudge, key: Key, values: Context) -> Markup:
     if key == STEP:
         return voice.nudging("ending", "ask", values)
     if key == HARVEST:
@@ -94,7 +95,7 @@ def _lead(voice: Voice, state: State, nudge: Nudge, key: Key) -> Markup:
     return Markup("")
 
 
-def _letter(voice: Voice, nudge: Nudge, values: dict[str, Any]) -> Markup:
+def _letter(voice: Voice, nudge: Nudge, values: Context) -> Markup:
     """Return the letter from the past self; what it tells was gathered when it was due."""
     names = [nudge.task, "same" if values["is_same"] else "changed"]
     names += ["promises"] if values["promised"] else []
@@ -123,7 +124,7 @@ def ended(voice: Voice, state: State, nudge: Nudge, version: int, *, has_step: b
     )
 
 
-def _task(voice: Voice, nudge: Nudge, values: dict[str, Any]) -> Markup:
+def _task(voice: Voice, nudge: Nudge, values: Context) -> Markup:
     return say_html(voice.words.table("reflection", "tasks")[nudge.task]["ask"], values)
 
 

@@ -1,16 +1,16 @@
 """A voice: finds and fills in the texts of one language."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from coachbot.flow.answers import Answers, Key
+from coachbot.flow.answers import Key
 from coachbot.flow.path import keys
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
-from coachbot.texts.context import context, shortened
+from coachbot.texts.context import Context, shortened
 from coachbot.texts.display import in_a_row, lines_of
 from coachbot.texts.library import Words
 from coachbot.texts.nudge_words import nudge_context
@@ -42,9 +42,6 @@ class Voice:
     flow: Flow
     words: Words
     facts: Facts = Facts()
-    _known: dict[Key | None, tuple[Answers, dict[str, Any]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     def plainly(self, name: str, **values: object) -> str:
         """Return a text of `say.toml`'s [say] as HTML, without buttons."""
@@ -69,17 +66,13 @@ class Voice:
         source = self.words.questions[key.question].get(name, "")
         return say_html(source, self.values(state, key))
 
-    def values(self, state: State, key: Key | None = None) -> dict[str, Any]:
-        """Return what texts may mention; a question has several texts and is looked up once."""
-        answers, about = self._known.get(key, (None, {}))
-        if answers is not state.answers:
-            about = context(self.flow, self.words, state.answers, key)
-            about["next_nudge"] = self.facts.next_nudge
-            about["first_name"] = self.facts.first_name
-            self._known[key] = state.answers, about
+    def values(self, state: State, key: Key | None = None) -> Context:
+        """Return what texts may mention."""
+        known = {"next_nudge": self.facts.next_nudge, "first_name": self.facts.first_name}
+        about = Context(self.flow, self.words, state.answers, key, known)
         return about | nudge_context(self.flow, self.words, state) if state.nudge else about
 
-    def nudging(self, table: str, name: str, values: dict[str, Any]) -> Markup:
+    def nudging(self, table: str, name: str, values: Mapping[str, Any]) -> Markup:
         """Return a text of `reflection.toml`."""
         return say_html(self.words.text("reflection", table, name), values)
 
@@ -104,6 +97,10 @@ class Voice:
         """Return the answer to `key` on one line, or the mark for none."""
         lines = lines_of(self.flow, self.words.language, state.answers, key)
         return shortened(in_a_row(lines), limit) or str(self.chat("nothing_yet"))
+
+
+def italic(text: Markup) -> Markup:
+    return Markup("<i>%s</i>") % text
 
 
 def joined(paragraphs: Iterable[Markup | str]) -> Markup:
