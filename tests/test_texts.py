@@ -9,11 +9,12 @@ from coachbot.flow.messages import Ask, Message, Put, Smaller
 from coachbot.flow.observations import Tension
 from coachbot.flow.questions import Flow
 from coachbot.flow.state import State
-from coachbot.texts.context import shortened
+from coachbot.texts.context import Context, shortened
 from coachbot.texts.display import in_a_row
 from coachbot.texts.library import LANGUAGES, Library
 from coachbot.texts.said import Said
 from coachbot.texts.speaker import Facts, Speaker
+from coachbot.texts.wording import say_plain
 from tests.factories import complete, started
 
 POSITION = {"personal": 1, "close": 4, "courteous": 5, "individual": 3}
@@ -81,3 +82,20 @@ def test_two_differences_are_joined_by_a_word(speaker: Speaker, flow: Flow) -> N
     told = {Key("relation.position", name): POSITION.get(name, 2) for name in dimensions}
     asked = speaker.text_of(Key("relation.neighbour"), "ask", started(Answers(told)))
     assert any(f" {word} " in asked.split(".")[0].split(",")[-1] for word in ("und", "and"))
+
+
+def test_a_variable_is_worked_out_for_the_text_that_uses_it(speaker: Speaker, flow: Flow) -> None:
+    bare = replace(flow, archetypes={})  # the nearest two cannot be told of none
+    about = Context(bare, speaker.words, complete(flow))
+    assert say_plain("{{ customers }} · {{ low }}", about | {"low": "nah"}).endswith(" · nah")
+    with pytest.raises(ValueError, match="unpack"):
+        say_plain("{{ nearest_name }}", about)
+
+
+def test_a_text_may_use_every_variable_before_the_first_answer(
+    speaker: Speaker, flow: Flow
+) -> None:
+    about = Context(flow, speaker.words, Answers())
+    assert len(dict(about)) == len(about)
+    assert {"customers", "item", "nearest_name", "task"} <= about.keys()
+    assert "first_name" not in about

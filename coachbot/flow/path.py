@@ -30,7 +30,7 @@ class Progress:
 
 
 def applies(question: Question, answers: Answers) -> bool:
-    return CONDITIONS[question.when](answers)
+    return not question.when or CONDITIONS[question.when](answers)
 
 
 def keys(flow: Flow, answers: Answers, questions: Iterable[Question]) -> Iterator[Key]:
