@@ -1,6 +1,6 @@
-"""The channel on the phone: python-telegram-bot's types and errors, our own road."""
+"""The channel on the phone: python-telegram-bot's calls and errors, our own road."""
 
 import os
 
-# The library's opt-in to time spans; without it reading some updates and `RetryAfter` warn.
+# The library's opt-in to time spans; without it `RetryAfter` warns.
 os.environ["PTB_TIMEDELTA"] = "true"

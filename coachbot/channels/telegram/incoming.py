@@ -1,13 +1,18 @@
-"""From Telegram's updates to arrivals. Pure: nothing is asked, nothing is sent."""
+"""From Telegram's updates to arrivals. Pure: nothing is asked, nothing is sent.
+
+Raw updates are read as they are, and only what is used of them is checked: the library's objects
+take twenty times as long to build, and one strange field that nobody reads would spoil them.
+"""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeGuard
+from inspect import signature
+from typing import Final
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from telegram import Chat, Message
 
+from coachbot.channels.telegram.fields import Fields, date_in, given, id_in, is_id, needed
 from coachbot.coach.arrivals import (
     Arrival,
     CameBack,
@@ -17,7 +22,6 @@ from coachbot.coach.arrivals import (
     Ignored,
     Left,
     Refused,
-    Unreadable,
 )
 from coachbot.coach.pressing import Pressed
 from coachbot.flow.events import Commanded, Wrote
@@ -30,41 +34,28 @@ STALE: Final = Pressed(-1, 0)
 _PRESSED: Final = re.compile(r"(\d{1,9})\.(\d{1,4})", re.ASCII)
 _COMMANDED: Final = re.compile(r"c\.([a-z_]{1,24})\.([\w-]{0,48})", re.ASCII)
 _MEDIA: Final = (
-    *("photo", "voice", "video", "video_note", "audio", "document", "animation", "sticker"),
-    *("contact", "location", "venue", "poll", "dice", "game", "story", "paid_media", "checklist"),
+    *("photo", "live_photo", "voice", "video", "video_note", "audio", "document", "animation"),
+    *("sticker", "contact", "location", "venue", "poll", "dice", "game", "story", "paid_media"),
+    "checklist",
 )
+_KNOWN: Final = {"from", *signature(Message).parameters}
+"""Fields of a message; any other, or a caption of nothing, is content of a later Bot API."""
 _NOWHERE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def chat_of(raw: Mapping[str, Any]) -> int | None:
+def chat_of(raw: Fields) -> int | None:
     """Return the chat that orders an update, whatever else it holds; None when none is named."""
     for kind in ("message", "edited_message", "my_chat_member"):
-        if isinstance(content := raw.get(kind), Mapping):
+        if isinstance(content := raw.get(kind), dict):
             return _id(content.get("chat"))
-    if isinstance(tap := raw.get("callback_query"), Mapping):
+    if isinstance(tap := raw.get("callback_query"), dict):
         return _id(tap.get("from"))
     return None
 
 
 def _id(named: object) -> int | None:
-    id_ = named.get("id") if isinstance(named, Mapping) else None
-    return id_ if _is_id(id_) else None
-
-
-def _is_id(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62
-
-
-def _is_sound(arrival: Arrival) -> bool:
-    """Whether what will be stored and worked with has its type; the library checks none."""
-    told = getattr(arrival.happening, "text", "")
-    texts = arrival.first_name, arrival.locale, arrival.callback, arrival.album, told
-    return (
-        _is_id(arrival.chat)
-        and (arrival.message_id is None or _is_id(arrival.message_id))
-        and isinstance(arrival.sent_at, datetime)
-        and all(isinstance(text, str) for text in texts)
-    )
+    id_ = named.get("id") if isinstance(named, dict) else None
+    return id_ if is_id(id_) else None
 
 
 @dataclass(frozen=True)
@@ -73,131 +64,125 @@ class Reader:
 
     library: Library
 
-    def read(self, raw: Mapping[str, Any]) -> Arrival:
+    def read(self, raw: Fields) -> Arrival:
         """Return what an update says; raises Unreadable for one that has not its form."""
-        try:
-            arrival = self._arrival(Update.de_json(dict(raw), None))
-        except Unreadable:
-            raise
-        except Exception as error:  # noqa: BLE001  the library raises whatever its parsing meets
-            raise Unreadable(f"an update could not be read: {type(error).__name__}") from None
-        if not _is_sound(arrival):
-            raise Unreadable("an update has a field of another type")
-        return arrival
+        if (message := given(raw, "message", dict)) is not None:
+            return self._message(message)
+        if (message := given(raw, "edited_message", dict)) is not None:
+            return _edited(message)
+        if (tap := given(raw, "callback_query", dict)) is not None:
+            return _tap(tap)
+        if (change := given(raw, "my_chat_member", dict)) is not None:
+            return self._membership(change)
+        if (post := given(raw, "channel_post", dict)) is not None:
+            return self._group(needed(post, "chat", dict), None)
+        return _nothing(0)
 
-    def turned_away(self, name: str, raw: Mapping[str, Any]) -> Courtesy | None:
+    def turned_away(self, name: str, raw: Fields) -> Courtesy | None:
         """Return a text of [refusal] for whoever wrote or tapped; None where nobody reads it."""
         content = raw.get("message") or raw.get("callback_query")
-        user = content.get("from") if isinstance(content, Mapping) else None
+        user = content.get("from") if isinstance(content, dict) else None
         chat = chat_of(raw)
-        if not isinstance(user, Mapping) or user.get("is_bot") or chat is None:
+        if not isinstance(user, dict) or user.get("is_bot") or chat is None:
             return None
         words = self.library.languages[_language(user.get("language_code")) or "de"]
         text = say_html(words.text("say", "refusal", name), {})
         return Courtesy("sendMessage", {"chat_id": chat, "text": text, "parse_mode": "HTML"})
 
-    def _arrival(self, update: Update) -> Arrival:
-        if update.message:
-            return self._message(update.message)
-        if update.edited_message:
-            return self._edited(update.edited_message)
-        if update.callback_query:
-            return self._tap(update.callback_query)
-        if update.my_chat_member:
-            return self._membership(update.my_chat_member)
-        if update.channel_post:
-            return self._group(update.channel_post.chat, None)
-        return _nothing(0)
+    def _message(self, message: Fields) -> Arrival:
+        chat = needed(message, "chat", dict)
+        if not _is_private(chat):
+            return self._group(chat, given(message, "from", dict))
+        return _from_person(message, _happening(message))
 
-    def _message(self, message: Message) -> Arrival:
-        if message.chat.type != Chat.PRIVATE:
-            return self._group(message.chat, message.from_user)
-        happening = _happening(message)
-        return _from_person(message, happening)
+    def _membership(self, change: Fields) -> Arrival:
+        chat = needed(change, "chat", dict)
+        chat_id = id_in(chat)
+        status = needed(needed(change, "new_chat_member", dict), "status", str)
+        if _is_private(chat):
+            happening = Left() if status in {"kicked", "left"} else CameBack()
+            return Arrival(Address(CHANNEL, str(chat_id)), chat_id, happening, date_in(change))
+        if status in {"member", "administrator"}:
+            return self._group(chat, given(change, "from", dict))
+        return _nothing(chat_id)
 
-    def _edited(self, message: Message) -> Arrival:
-        if message.chat.type != Chat.PRIVATE or not message.text:
-            return _nothing(message.chat.id)
-        return _from_person(message, Edited(message.text))
-
-    def _tap(self, tap: CallbackQuery) -> Arrival:
-        """Read a tap. It is its sender's, whatever the message and the data claim."""
-        is_private = tap.message is None or tap.message.chat.type == Chat.PRIVATE
-        acknowledge = Courtesy("answerCallbackQuery", {"callback_query_id": tap.id})
-        if not is_private or tap.from_user.is_bot:
-            return _nothing(tap.from_user.id, acknowledge)
-        return Arrival(
-            address=Address(CHANNEL, str(tap.from_user.id)),
-            chat=tap.from_user.id,
-            happening=_pressed(tap.data or ""),
-            sent_at=_NOWHERE,
-            language=language_of(tap.from_user),
-            locale=tap.from_user.language_code or "",
-            first_name=tap.from_user.first_name,
-            message_id=tap.message.message_id if tap.message else None,
-            callback=tap.id,
-        )
-
-    def _membership(self, change: ChatMemberUpdated) -> Arrival:
-        if change.chat.type != Chat.PRIVATE:
-            is_there = change.new_chat_member.status in {"member", "administrator"}
-            chat = change.chat
-            return self._group(chat, change.from_user) if is_there else _nothing(chat.id)
-        is_blocked = change.new_chat_member.status in {"kicked", "left"}
-        return Arrival(
-            address=Address(CHANNEL, str(change.chat.id)),
-            chat=change.chat.id,
-            happening=Left() if is_blocked else CameBack(),
-            sent_at=change.date,
-        )
-
-    def _group(self, chat: Chat, user: User | None) -> Arrival:
+    def _group(self, chat: Fields, user: Fields | None) -> Arrival:
         """Say goodbye to a group and leave it; nothing of it is kept."""
-        words = self.library.languages[language_of(user) or "de"]
+        chat_id, is_channel = id_in(chat), needed(chat, "type", str) == Chat.CHANNEL
+        locale = given(user, "language_code", str) if user else None
+        words = self.library.languages[_language(locale) or "de"]
         text = say_html(words.text("say", "refusal", "group"), {})
-        said = {"chat_id": chat.id, "text": text, "parse_mode": "HTML"}
-        goodbye = (Courtesy("sendMessage", said),) if chat.type != Chat.CHANNEL else ()
-        return _nothing(chat.id, *goodbye, Courtesy("leaveChat", {"chat_id": chat.id}))
+        said = {"chat_id": chat_id, "text": text, "parse_mode": "HTML"}
+        goodbye = () if is_channel else (Courtesy("sendMessage", said),)
+        return _nothing(chat_id, *goodbye, Courtesy("leaveChat", {"chat_id": chat_id}))
 
 
-def language_of(user: User | None) -> str:
-    """Return de for any German, en for all others, "" when Telegram does not say."""
-    return _language(user.language_code) if user else ""
+def _is_private(chat: Fields) -> bool:
+    return needed(chat, "type", str) == Chat.PRIVATE
 
 
 def _language(code: object) -> str:
+    """Return de for any German, en for all others, "" when Telegram does not say."""
     if not isinstance(code, str) or not code:
         return ""
     return "de" if code.lower().startswith("de") else "en"
 
 
-def _from_person(message: Message, happening: Happening) -> Arrival:
-    user = message.from_user
-    if user is None:
-        raise Unreadable("a private message without a sender")
-    if user.is_bot:
-        return _nothing(message.chat.id)
+def _from_person(message: Fields, happening: Happening) -> Arrival:
+    chat, user = id_in(needed(message, "chat", dict)), needed(message, "from", dict)
+    if needed(user, "is_bot", bool):
+        return _nothing(chat)
+    locale = given(user, "language_code", str) or ""
     return Arrival(
-        address=Address(CHANNEL, str(message.chat.id)),
-        chat=message.chat.id,
+        address=Address(CHANNEL, str(chat)),
+        chat=chat,
         happening=happening,
-        sent_at=message.date,
-        language=language_of(user),
-        locale=user.language_code or "",
-        first_name=user.first_name,
-        message_id=message.message_id,
-        album=message.media_group_id or "",
+        sent_at=date_in(message),
+        language=_language(locale),
+        locale=locale,
+        first_name=needed(user, "first_name", str),
+        message_id=id_in(message, "message_id"),
+        album=given(message, "media_group_id", str) or "",
     )
 
 
-def _happening(message: Message) -> Happening:
-    if message.forward_origin:
+def _happening(message: Fields) -> Happening:
+    if given(message, "forward_origin", dict) is not None:
         return Refused("forwarded")
-    if message.text:
-        return Wrote(message.text, adds=True)
-    if any(getattr(message, kind, None) for kind in _MEDIA):
+    if text := given(message, "text", str):
+        return Wrote(text, adds=True)
+    if any(message.get(kind) for kind in _MEDIA):
         return Refused("media")
-    return Refused("unreadable") if message.api_kwargs or message.caption else Ignored()
+    is_known = message.keys() <= _KNOWN and not message.get("caption")
+    return Ignored() if is_known else Refused("unreadable")
+
+
+def _edited(message: Fields) -> Arrival:
+    chat, text = needed(message, "chat", dict), given(message, "text", str)
+    if not text or not _is_private(chat):
+        return _nothing(id_in(chat))
+    return _from_person(message, Edited(text))
+
+
+def _tap(tap: Fields) -> Arrival:
+    """Read a tap. It is its sender's, whatever the message and the data claim."""
+    id_, user = needed(tap, "id", str), needed(tap, "from", dict)
+    chat, under = id_in(user), given(tap, "message", dict)
+    is_private = under is None or _is_private(needed(under, "chat", dict))
+    if needed(user, "is_bot", bool) or not is_private:
+        return _nothing(chat, Courtesy("answerCallbackQuery", {"callback_query_id": id_}))
+    locale = given(user, "language_code", str) or ""
+    return Arrival(
+        address=Address(CHANNEL, str(chat)),
+        chat=chat,
+        happening=_pressed(given(tap, "data", str) or ""),
+        sent_at=_NOWHERE,
+        language=_language(locale),
+        locale=locale,
+        first_name=needed(user, "first_name", str),
+        message_id=None if under is None else id_in(under, "message_id"),
+        callback=id_,
+    )
 
 
 def _pressed(data: str) -> Happening:
