@@ -1,45 +1,109 @@
-"""Which lists have a word: looked up at once, not list by list."""
+"""What all lists have of a word: looked up at once, not list by list.
 
-from collections.abc import Iterable, Mapping
+Many words begin a phrase of some list, few go on with its second part: so phrases are looked up by
+both, and only the lists left over are searched.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeAlias
 
-from coachbot.noticing.wordlist import ANY_NUMBER, WordList
+from coachbot.noticing.wordlist import ANY_NUMBER, GAP, Match, WordList
 
-NO_LISTS: frozenset[str] = frozenset()
+Names: TypeAlias = frozenset[str]
+NO_LISTS: Final[Names] = frozenset()
+
+
+class Phrases(NamedTuple):
+    """The lists that have phrases with the same first part.
+
+    `by_next` names those of which the second part is a word or a number by that part, `by_later`
+    those in which a gap comes second by the part after the gap.
+    """
+
+    lists: Names
+    by_next: Mapping[str, Names]
+    by_later: Mapping[str, Names]
+
+    @classmethod
+    def of(cls, named: Sequence[tuple[Sequence[str], str]]) -> "Phrases":
+        """Sort phrases, each with the name of its list."""
+        return cls(
+            lists=frozenset(name for _, name in named),
+            by_next=_names((phrase[1], name) for phrase, name in named if phrase[1] != GAP),
+            by_later=_names((phrase[2], name) for phrase, name in named if phrase[1] == GAP),
+        )
+
+    def fitting(self, following: str, stems: AbstractSet[str]) -> Iterator[str]:
+        """Yield the lists of which a phrase may be there: some more than once, some in vain.
+
+        `following` is the stem of the next word, `stems` are those of all words.
+        """
+        yield from self.by_next.get(following, ())
+        yield from self.by_next.get(ANY_NUMBER, ())
+        if self.by_later:
+            for later in self.by_later.keys() & stems:
+                yield from self.by_later[later]
+
+
+class Known(NamedTuple):
+    """The lists that have a word by itself, and how surely, and the phrases that it may begin."""
+
+    alone: Mapping[str, Match]
+    phrases: tuple[Phrases, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """The names of lists by the forms and stems with which their entries begin.
+    """The lists by name; which of them have a form or stem, and phrases by their first part.
 
-    The lists in `affixed` have entries for beginnings or endings of words and are asked one by one.
+    Those in `affixed` have entries for beginnings or endings of words, here all in a row.
     """
 
-    by_form: Mapping[str, frozenset[str]]
-    by_stem: Mapping[str, frozenset[str]]
-    affixed: Mapping[str, WordList]
+    lists: Mapping[str, WordList]
+    by_word: Mapping[str, Names]
+    by_first: Mapping[str, Phrases]
+    affixed: Names
+    beginnings: tuple[str, ...]
+    endings: tuple[str, ...]
 
     @classmethod
     def of(cls, lists: Mapping[str, WordList]) -> "Index":
+        by_first: dict[str, list[tuple[Sequence[str], str]]] = {}
+        for name, some in lists.items():
+            for first, phrases in some.phrases.items():
+                by_first.setdefault(first, []).extend((phrase, name) for phrase in phrases)
         return cls(
-            by_form=_names({name: some.forms for name, some in lists.items()}),
-            by_stem=_names({name: {*some.stems, *some.phrases} for name, some in lists.items()}),
-            affixed={name: some for name, some in lists.items() if some.endings or some.beginnings},
-        )
-
-    def lists_with(self, form: str, stem: str) -> frozenset[str]:
-        """Return the names of the lists of which an entry may begin with a word."""
-        numbers = self.by_stem.get(ANY_NUMBER, NO_LISTS) if form[0].isdigit() else NO_LISTS
-        affixed = (name for name, some in self.affixed.items() if some.has_affix(form))
-        return self.by_form.get(form, NO_LISTS).union(
-            self.by_stem.get(stem, NO_LISTS), numbers, affixed
+            lists=lists,
+            by_word=_names(
+                (w, name) for name, some in lists.items() for w in some.forms | some.stems
+            ),
+            by_first={first: Phrases.of(named) for first, named in by_first.items()},
+            affixed=frozenset(n for n, some in lists.items() if some.endings or some.beginnings),
+            beginnings=tuple({start for some in lists.values() for start in some.beginnings}),
+            endings=tuple({end for some in lists.values() for end in some.endings}),
         )
 
 
-def _names(words: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
-    """Return the names by word for the words by name."""
+@lru_cache(maxsize=20_000)
+def known(index: Index, form: str, stem: str) -> Known:
+    """Return what the lists of an index have of a word."""
+    has_affix = form.startswith(index.beginnings) or form.endswith(index.endings)
+    affixed = index.affixed if has_affix else NO_LISTS
+    names = affixed.union(index.by_word.get(form, ()), index.by_word.get(stem, ()))
+    matches = {name: index.lists[name].match(form, stem) for name in names}
+    firsts = (stem, ANY_NUMBER) if form[0].isdigit() else (stem,)
+    return Known(
+        alone={name: match for name, match in matches.items() if match is not None},
+        phrases=tuple(index.by_first[first] for first in firsts if first in index.by_first),
+    )
+
+
+def _names(named: Iterable[tuple[str, str]]) -> dict[str, Names]:
+    """Return the names by word for words, each with a name."""
     found: dict[str, set[str]] = {}
-    for name, some in words.items():
-        for word in some:
-            found.setdefault(word, set()).add(name)
+    for word, name in named:
+        found.setdefault(word, set()).add(name)
     return {word: frozenset(names) for word, names in found.items()}

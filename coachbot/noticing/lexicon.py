@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 from coachbot.noticing.index import Index
@@ -183,15 +182,6 @@ class Lexicon:
         """Return how many points an answer to a question needs (see the rule `thin`)."""
         enough = self.enough.get(question, self.limits["thin.enough"])
         return enough if has_wish else self.enough_without_wish.get(question, enough)
-
-    def lists_with(self, form: str, stem: str) -> frozenset[str]:
-        """Return the names of the lists of which an entry may begin with a word."""
-        return _lists_with(self, form, stem)
-
-
-@lru_cache(maxsize=20_000)
-def _lists_with(lexicon: Lexicon, form: str, stem: str) -> frozenset[str]:
-    return lexicon.index.lists_with(form, stem)
 
 
 def _spelling(data: Mapping[str, Any]) -> dict[str, str]:

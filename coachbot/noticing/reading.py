@@ -1,14 +1,15 @@
 """One answer as a coach reads it: which words say something, and who acts in which clause."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from coachbot.noticing.index import Known, known
 from coachbot.noticing.lexicon import Lexicon
-from coachbot.noticing.wordlist import Span
+from coachbot.noticing.wordlist import ANY_NUMBER, Match, Span, apart
 from coachbot.noticing.words import Word, words
 
 QUOTE_LENGTH: Final = 80
@@ -17,7 +18,7 @@ MARKED: Final = re.compile(r"[„“”\"«»‹›‚‘]\w[^„“”\"«»‹
 WHOLLY_QUOTED: Final = re.compile(r"[„“”\"«»‹›]([^„“”\"«»‹›]*)[“”\"«»‹›]")
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What a word is worth. Of two kinds that know a word equally well, the first counts."""
 
     IDLE = "idle"
@@ -30,7 +31,7 @@ class Kind(Enum):
     OPEN = "open"
 
 
-KNOWN: Final = {f"kinds.{kind.value}": kind for kind in Kind if kind is not Kind.OPEN}
+KNOWN: Final = {f"kinds.{kind}": kind for kind in Kind if kind is not Kind.OPEN}
 """The kinds by the name of their list."""
 
 
@@ -52,22 +53,49 @@ class Reading:
     def without(self, name: str) -> "Reading":
         """Return the answer without the words of a list, as if they had not been written."""
         skipped = {i for span in self.find(name) for i in range(span.start, span.end)}
+        if not skipped:
+            return self
         kept = tuple(word for i, word in enumerate(self.words) if i not in skipped)
         return replace(self, words=kept)
 
     @cached_property
-    def starts(self) -> dict[str, list[int]]:
-        """Where an entry of each list may begin: few lists have a word in an answer."""
-        found: dict[str, list[int]] = {}
-        for index, word in enumerate(self.words):
-            for name in self.lexicon.lists_with(word.form, word.stem):
-                found.setdefault(name, []).append(index)
+    def known(self) -> tuple[Known, ...]:
+        """What the lists have of each word."""
+        index = self.lexicon.index
+        return tuple(known(index, word.form, word.stem) for word in self.words)
+
+    @cached_property
+    def starts(self) -> Mapping[str, Mapping[int, Match | None]]:
+        """Where an entry of each list may begin: few lists have a word in an answer.
+
+        The match is that of a word with which no phrase begins; None is for what may be a phrase.
+        """
+        found: dict[str, dict[int, Match | None]] = {}
+        stems = [word.stem for word in self.words]
+        following, anywhere = (*stems[1:], ""), {ANY_NUMBER, *stems}
+        for index, (alone, phrases) in enumerate(self.known):
+            for name, match in alone.items():
+                found.setdefault(name, {})[index] = match
+            for some in phrases:
+                for name in some.fitting(following[index], anywhere):
+                    found.setdefault(name, {})[index] = None
         return found
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The lists of which an entry may begin with a word, whatever stands beside it."""
+        alone = (name for word in self.known for name in word.alone)
+        return frozenset(alone).union(*(some.lists for word in self.known for some in word.phrases))
 
     @cached_property
     def kinds(self) -> tuple[tuple[Kind, Span], ...]:
         """Every word or phrase once, with its kind, in the order of the text."""
-        return tuple(self._walk())
+        best: dict[int, tuple[Kind, Span]] = {}
+        for name, kind in KNOWN.items():
+            for span in self.all(name):
+                if span.start not in best or span.rank > best[span.start][1].rank:
+                    best[span.start] = kind, span
+        return tuple(self._walk(best))
 
     @cached_property
     def quotes(self) -> bool:
@@ -84,24 +112,16 @@ class Reading:
         """Whether quotation marks stand round some of the words, if only round one."""
         return bool(MARKED.search(self.text)) and not WHOLLY_QUOTED.fullmatch(self.text.strip())
 
-    def _walk(self) -> Iterator[tuple[Kind, Span]]:
+    def _walk(self, best: Mapping[int, tuple[Kind, Span]]) -> Iterator[tuple[Kind, Span]]:
         index = 0
         while index < len(self.words):
-            kind, span = self._kind_at(index)
+            kind, span = best.get(index) or self._unknown(index)
             yield kind, span
             index = span.end
 
-    def _kind_at(self, index: int) -> tuple[Kind, Span]:
-        word = self.words[index]
-        named = self.lexicon.lists_with(word.form, word.stem)
-        known = [
-            (kind, span)
-            for name, kind in KNOWN.items()
-            if name in named and (span := self.lexicon.lists[name].at(self.words, index))
-        ]
-        if known:
-            return max(known, key=lambda found: found[1].rank)
-        return Kind.NUMBER if word.is_number else Kind.OPEN, Span(index, index + 1)
+    def _unknown(self, index: int) -> tuple[Kind, Span]:
+        kind = Kind.NUMBER if self.words[index].is_number else Kind.OPEN
+        return kind, Span(index, index + 1)
 
     def count(self, *kinds: Kind) -> int:
         """Return how many different words or phrases are of these kinds."""
@@ -114,9 +134,16 @@ class Reading:
         return tuple(word.stem for word in self.words[span.start : span.end])
 
     def find(self, name: str) -> tuple[Span, ...]:
-        """Return where a list of the lexicon occurs."""
-        starts = self.starts.get(name)
-        return self.lexicon.lists[name].find(self.words, starts) if starts else ()
+        """Return where a list of the lexicon occurs, without overlaps."""
+        return apart(self.all(name)) if name in self.starts else ()
+
+    def all(self, name: str) -> Iterator[Span]:
+        """Yield the longest entry of a list at each word with which one begins."""
+        for index, match in self.starts.get(name, {}).items():
+            if match is not None:
+                yield Span(index, index + 1, match)
+            elif span := self.lexicon.lists[name].at(self.words, index):
+                yield span
 
     @cached_property
     def vague(self) -> frozenset[int]:
@@ -126,15 +153,20 @@ class Reading:
         spans = own if is_alone else (*own, *self.find("thin.vague"))
         return frozenset(index for span in spans for index in range(span.start, span.end))
 
+    @cached_property
+    def notions(self) -> frozenset[int]:
+        """The places of words that end like a notion: "-ness"."""
+        return frozenset(span.start for span in self.all("kinds.abstract"))
+
     def has(self, name: str, among: Sequence[Word] | None = None) -> bool:
         """Return whether a list occurs in the answer, or among some of its words."""
-        if name not in self.starts:
-            return False
-        return self.lexicon.lists[name].occurs(self.words if among is None else among)
+        if among is None:
+            return any(self.all(name))
+        return name in self.lists and self.lexicon.lists[name].occurs(among)
 
     def denies(self, among: Sequence[Word]) -> bool:
         """Return whether some words deny something; "not only" does not."""
-        if "words.negation" not in self.starts:
+        if "words.negation" not in self.lists:
             return False
         lists = self.lexicon.lists
         excused = {i for s in lists["words.no_negation"].find(among) for i in range(s.start, s.end)}

@@ -99,25 +99,20 @@ class WordList:
             for phrase in self.phrases.get(first, ()):
                 if phrase[1] in follows and (end := self._end(phrase, read, index)):
                     return Span(index, end)
-        match = self._match(word.form, word.stem)
+        match = self.match(word.form, word.stem)
         return None if match is None else Span(index, index + 1, match)
 
-    def find(self, read: Sequence[Word], starts: Iterable[int] | None = None) -> tuple[Span, ...]:
-        """Return where the list occurs, without overlaps; `starts` are where it may."""
-        found: list[Span] = []
-        for index in range(len(read)) if starts is None else starts:
-            is_free = not found or index >= found[-1].end
-            if is_free and (span := self.at(read, index)):
-                found.append(span)
-        return tuple(found)
+    def find(self, read: Sequence[Word]) -> tuple[Span, ...]:
+        """Return where the list occurs, without overlaps."""
+        return apart(span for index in range(len(read)) if (span := self.at(read, index)))
 
     def occurs(self, read: Sequence[Word]) -> bool:
         return any(self.at(read, index) for index in range(len(read)))
 
     def _end(self, phrase: Sequence[str], read: Sequence[Word], start: int) -> int | None:
-        """Return where a phrase ends that begins at a word, or None when it is not there."""
-        end, gap = start, 0
-        for part in phrase:
+        """Return where a phrase ends whose first part is a word, or None if the rest is missing."""
+        end, gap = start + 1, 0
+        for part in phrase[1:]:
             if part == GAP:
                 gap = WIDEST_GAP
                 continue
@@ -135,7 +130,8 @@ class WordList:
                 return None
         return None
 
-    def _match(self, form: str, stem: str) -> Match | None:
+    def match(self, form: str, stem: str) -> Match | None:
+        """Return how surely a word itself is in the list, or None."""
         if form in self.forms:
             return Match.EXACT
         if stem in self.stems:
@@ -145,6 +141,15 @@ class WordList:
     def has_affix(self, form: str) -> bool:
         """Return whether a word begins or ends as an entry says."""
         return form.startswith(self.beginnings) or form.endswith(self.endings)
+
+
+def apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the spans in their order without those that overlap with one before them."""
+    found: list[Span] = []
+    for span in spans:
+        if not found or span.start >= found[-1].end:
+            found.append(span)
+    return tuple(found)
 
 
 def _stems(entry: str, language: str, spelling: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ all genders (Kund:innen, Kund*innen); the Snowball stemmer (Martin Porter) takes
 import re
 from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -51,6 +52,8 @@ def fold(word: str) -> str:
     >>> fold("Kund:innen"), fold("für")
     ('kundinnen', 'fuer')
     """
+    if word.isascii() and word.isalnum():
+        return word.lower()
     return BETWEEN_GENDERS.sub("", word).casefold().translate(UMLAUTS)
 
 
@@ -79,18 +82,20 @@ def words(
     """
     found: list[Word] = []
     sentence = clause = end = 0
-    for match in WORD.finditer(text):
-        gap = text[end : match.start()] if found else ""
+    for match in islice(WORD.finditer(text), MOST_WORDS):
+        start = match.start()
+        gap = text[end:start] if found else ""
         form = fold(match.group())
         form = spelling.get(form, form)
-        ends_sentence = bool(SENTENCE_END.search(gap)) and not _is_ordinal(found, gap, language)
-        sentence += ends_sentence
-        clause += ends_sentence or bool(CLAUSE_END.search(gap)) or form in joints
+        begins_clause = form in joints
+        if gap != " ":  # as between most words, where nothing ends
+            ends_sentence = bool(SENTENCE_END.search(gap)) and not _is_ordinal(found, gap, language)
+            sentence += ends_sentence
+            begins_clause |= ends_sentence or bool(CLAUSE_END.search(gap))
+        clause += begins_clause
         end = match.end()
         stemmed = form if form[0].isdigit() else stem(form, language)
-        found.append(Word(form, stemmed, match.start(), end, sentence, clause))
-        if len(found) == MOST_WORDS:
-            break
+        found.append(Word(form, stemmed, start, end, sentence, clause))
     return tuple(found)
 
 

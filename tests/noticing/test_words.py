@@ -1,11 +1,15 @@
 """Words, lists and lexicons: what is compared with what."""
 
+import json
+from itertools import islice
+
 import pytest
 
 from coachbot.noticing.lexicon import LIMITS, LISTS, Lexicon
+from coachbot.noticing.reading import Reading
 from coachbot.noticing.wordlist import Match, Span, WordList
 from coachbot.noticing.words import MOST_WORDS, words
-from tests.noticing.report import LANGUAGES, lexicon, raises
+from tests.noticing.report import ANSWERS, LANGUAGES, lexicon, raises
 
 
 def found(
@@ -125,3 +129,13 @@ def test_dialect_is_read_as_the_usual_form() -> None:
         "weiss",
         "nicht",
     ]
+
+
+def test_the_index_finds_what_the_lists_find_one_by_one() -> None:
+    with ANSWERS.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in islice(lines, 0, None, 20)]
+    for row in rows:
+        text = row["answer"] if isinstance(row["answer"], str) else "\n".join(row["answer"])
+        reading = Reading.of(row["question"], text, lexicon(row["lang"]))
+        for name, some in reading.lexicon.lists.items():
+            assert reading.find(name) == some.find(reading.words), (name, text)

@@ -57,12 +57,8 @@ def _tolerated(reading: Reading, placeholders: int) -> int:
 def _hidden(reading: Reading) -> Iterator[Span]:
     """Yield unknown words that are placeholders all the same: abstract, or mistyped."""
     for kind, span in reading.kinds:
-        if kind is Kind.OPEN and (_is_abstract(reading, span) or _is_typo(reading, span)):
+        if kind is Kind.OPEN and (span.start in reading.notions or _is_typo(reading, span)):
             yield span
-
-
-def _is_abstract(reading: Reading, span: Span) -> bool:
-    return reading.lexicon.lists["kinds.abstract"].at(reading.words, span.start) is not None
 
 
 def _is_typo(reading: Reading, span: Span) -> bool:

@@ -73,8 +73,7 @@ def _measures_for_customers(reading: Reading) -> bool:
 def _is_notion(reading: Reading, span: Span) -> bool:
     """Whether an unknown word ends like a notion: "-ness"; a name may end so, too."""
     asks_for_name = reading.question in reading.lexicon.own_vague
-    notions = reading.lexicon.lists["kinds.abstract"]
-    return not asks_for_name and notions.at(reading.words, span.start) is not None
+    return not asks_for_name and span.start in reading.notions
 
 
 def _says_nothing(reading: Reading, kind: Kind, span: Span) -> bool:
@@ -82,7 +81,7 @@ def _says_nothing(reading: Reading, kind: Kind, span: Span) -> bool:
     is_word = span.end - span.start == 1
     if is_word and kind is Kind.OPEN and _is_notion(reading, span):
         return True
-    is_talk = is_word and reading.has("thin.weak", reading.words[span.start : span.end])
+    is_talk = is_word and "thin.weak" in reading.known[span.start].alone
     return is_talk or reading.vague.issuperset(range(span.start, span.end))
 
 
