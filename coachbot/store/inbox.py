@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     FromClause,
@@ -127,8 +128,12 @@ def _is_waiting(table: FromClause) -> ColumnElement[bool]:
 
 _RECEIVE: Final = insert(inbox).on_conflict_do_nothing(index_elements=["update_id"])
 _SETTLE: Final = update(inbox).where(inbox.c.id == bindparam("row"))
+_ARRIVED: Final[tuple[Column[Any], ...]] = (
+    *(inbox.c.id, inbox.c.update_id, inbox.c.chat, inbox.c.payload),
+    *(inbox.c.attempts, inbox.c.received_at, inbox.c.due_at),
+)
 _DUE: Final = (
-    select(inbox)
+    select(*_ARRIVED)
     .where(_is_waiting(inbox), inbox.c.due_at <= bindparam("now"), _is_first())
     .order_by(inbox.c.id)
     .limit(bindparam("most"))
@@ -136,7 +141,7 @@ _DUE: Final = (
 _CLAIM: Final = _DUE.with_for_update(skip_locked=True)
 _CLAIM_ONE: Final = _DUE.where(inbox.c.id == bindparam("row")).with_for_update(skip_locked=True)
 _BEHIND: Final = (
-    select(inbox)
+    select(*_ARRIVED)
     .where(
         _is_waiting(inbox),
         inbox.c.chat.in_(bindparam("chats", expanding=True)),

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     FromClause,
@@ -53,6 +54,12 @@ _THAT_PUT: Final = (
 )
 _FIRST_THAT_PUT: Final = _THAT_PUT.order_by(outbox.c.id)
 _LAST_THAT_PUT: Final = _THAT_PUT.order_by(outbox.c.id.desc())
+OPENED: Final[tuple[Column[Any], ...]] = (
+    *(outbox.c.id, outbox.c.person_id, outbox.c.chat, outbox.c.method, outbox.c.payload),
+    *(outbox.c.kind, outbox.c.revision, outbox.c.attempts, outbox.c.copies),
+    outbox.c.taken_by,
+)
+"""What has to be known of a row that was taken; on the road no more is loaded than is read."""
 _ROW: Final = outbox.c.id == bindparam("row")
 _IS_OURS: Final = and_(outbox.c.taken_by == bindparam("holder"), outbox.c.state == SENDING)
 _SETTLE: Final = update(outbox).where(_ROW, _IS_OURS)
@@ -217,7 +224,7 @@ def waiting(connection: Connection, kind: str) -> int:
 def interrupted(connection: Connection, ring: KeyRing, living: Collection[str]) -> list[Owed]:
     """Return the rows that are marked as sending by a process that lives no more."""
     rows = connection.execute(
-        select(outbox)
+        select(*OPENED)
         .where(
             is_in(outbox, SENDING),
             or_(outbox.c.taken_by.is_(None), outbox.c.taken_by.not_in(tuple(living))),

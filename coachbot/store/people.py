@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Connection, Row, bindparam, delete, insert, select, update
 
 from coachbot.store import inbox
 from coachbot.store.database import wipe_afterwards, write_together
@@ -17,12 +17,16 @@ from coachbot.store.identity import never_before, new_id
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import people, schedules
 
-_AT_ADDRESS: Final = select(people).where(
+_PERSON: Final[tuple[Column[Any], ...]] = (
+    *(people.c.id, people.c.channel, people.c.address, people.c.language),
+    *(people.c.definition_id, people.c.created_at, people.c.seen_at, people.c.unreachable_at),
+)
+_AT_ADDRESS: Final = select(*_PERSON).where(
     people.c.channel == bindparam("channel"), people.c.address == bindparam("name")
 )
 # Not against those who only refer to the person: the clock owes a nudge at the same time.
 _TO_CHANGE: Final = (
-    select(people)
+    select(*_PERSON)
     .where(
         people.c.channel == bindparam("channel"),
         people.c.address.in_(bindparam("names", expanding=True)),
@@ -86,7 +90,7 @@ def hold(connection: Connection, addresses: Iterable[Address]) -> list[Person]:
 
 def get(connection: Connection, person_id: int) -> Person:
     """Return a person by id; raises LookupError when there is none."""
-    row = connection.execute(select(people).where(people.c.id == person_id)).one_or_none()
+    row = connection.execute(select(*_PERSON).where(people.c.id == person_id)).one_or_none()
     if row is None:
         raise LookupError("no such person")
     return _person(row)

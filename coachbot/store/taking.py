@@ -23,7 +23,17 @@ from sqlalchemy import (
     update,
 )
 
-from coachbot.store.outbox import EDIT, NUDGE, SENDING, WAITING, Owed, drop, is_in, opened
+from coachbot.store.outbox import (
+    EDIT,
+    NUDGE,
+    OPENED,
+    SENDING,
+    WAITING,
+    Owed,
+    drop,
+    is_in,
+    opened,
+)
 from coachbot.store.sealing import KeyRing
 from coachbot.store.tables import outbox
 
@@ -128,7 +138,7 @@ def _due(chosen: ColumnElement[bool]) -> Select[Any]:
     """Return what is chosen, if it still waits; `lower` keeps an index of states out of it."""
     still_waits = func.lower(outbox.c.state) == WAITING
     return (
-        select(outbox, _is_late().label("is_late"))
+        select(*OPENED, _is_late().label("is_late"))
         .where(still_waits, outbox.c.due_at <= bindparam("now"), chosen)
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(bindparam("most"))
