@@ -241,8 +241,10 @@ class Coach:
 
     def _turn(self, connection: Connection, known: Known, now: datetime) -> Turn:
         conversation = known.conversation or self._begun(connection, known.person, now)
-        fitted = replace(conversation, state=conversation.state.fitted_to(self.office.flow))
-        return Turn(self.office, connection, known.person, fitted, now)
+        state = conversation.state.fitted_to(self.office.flow)
+        if state is not conversation.state:
+            conversation = replace(conversation, state=state)
+        return Turn(self.office, connection, known.person, conversation, now)
 
     def _begun(self, connection: Connection, person: Person, now: datetime) -> Conversation:
         state = State(language=person.language, revision=first_revision(now))

@@ -42,7 +42,9 @@ class Office:
         return self.library.languages[language]
 
     def speaker(self, language: str, next_nudge: str = "", first_name: str = "") -> Speaker:
-        facts = replace(self.facts, next_nudge=next_nudge, first_name=first_name)
+        facts = self.facts
+        if next_nudge or first_name:
+            facts = replace(facts, next_nudge=next_nudge, first_name=first_name)
         return Speaker(self.flow, self.words(language), facts)
 
     def builder(self, language: str) -> Builder:

@@ -86,8 +86,8 @@ class Conversation:
 
         `hands_out`: a finished document is given, so the next change begins a new version.
         """
-        has_changed = bool(self.changed(state, given))
-        ripens = any(not key.question.startswith(PASSING) for key in self.changed(state))
+        changed = self.changed(state)
+        ripens = any(not key.question.startswith(PASSING) for key in changed)
         begins = ripens and self.issued
         return replace(
             self,
@@ -95,7 +95,7 @@ class Conversation:
             version=self.version + begins,
             issued=(self.issued and not begins) or (hands_out and state.finished),
             finished_at=self.finished_at or (now if state.finished else None),
-            changed_at=now if has_changed else self.changed_at,
+            changed_at=now if changed or given else self.changed_at,
             given=tuple(given),
         )
 

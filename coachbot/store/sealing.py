@@ -8,7 +8,6 @@ Shape: 1 byte version, 4 bytes key id, 12 bytes nonce, cipher text with its tag.
 import base64
 import binascii
 import hashlib
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from coachbot.errors import SealError, SettingsError
+from coachbot.plain_json import decode, encode
 from coachbot.store.types import Sealed
 
 KEY_BYTES: Final = 32
@@ -25,7 +25,6 @@ _PRIVATE: Final = 0o600
 KEY_ID: Final = slice(1, 5)
 """Where a sealed value says which key sealed it."""
 _VERSION: Final = b"\x01"
-_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _NONCE: Final = slice(5, 17)
 _AS_IT_CAME: Final = "surrogatepass"  # a raw update may hold half a letter
 
@@ -74,13 +73,11 @@ class KeyRing:
 
     def seal(self, data: Any, table: str, row: int, person: int) -> Sealed:  # noqa: ANN401
         """Return JSON-able data sealed for one row of one person."""
-        plain = _COMPACT.encode(data).encode(errors=_AS_IT_CAME)
-        return self._encrypted(plain, _bound(table, row, person))
+        return self._encrypted(encode(data, _AS_IT_CAME), _bound(table, row, person))
 
     def open(self, sealed: Sealed, table: str, row: int, person: int) -> Any:  # noqa: ANN401
         """Return what was sealed; raises SealError for a strange key, row, person or bytes."""
-        plain = self._decrypted(sealed, table, row, person)
-        return json.loads(plain.decode(errors=_AS_IT_CAME))
+        return decode(self._decrypted(sealed, table, row, person), _AS_IT_CAME)
 
     def seal_anew(self, sealed: Sealed, table: str, row: int, person: int) -> Sealed:
         """Return the same data sealed with the first key; raises SealError as `open` does."""

@@ -4,22 +4,22 @@ Forms are encoded as python-telegram-bot's own `HTTPXRequest` encodes them.
 """
 
 import asyncio
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING
 
 import aiohttp
 from telegram.error import BadRequest
 from telegram.request import RequestData
+
+from coachbot.plain_json import encode
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
     from telegram._utils.types import FieldTuple
 
 _PIECE = 64 * 1024
-_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LONE_SURROGATE = "Text holds a lone surrogate. Request was *not* sent to Telegram."
 
 
@@ -35,7 +35,7 @@ class Content:
 def as_json(parameters: Mapping[str, object]) -> Content:
     """Return parameters as compact JSON; raises BadRequest for a text that cannot be encoded."""
     try:
-        return Content(_COMPACT.encode(parameters).encode(), "application/json")
+        return Content(encode(parameters), "application/json")
     except UnicodeEncodeError:
         raise BadRequest(_LONE_SURROGATE) from None  # the original quotes the whole text
 

@@ -6,7 +6,6 @@ error text shows a token.
 """
 
 import asyncio
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -22,6 +21,7 @@ from telegram.request import BaseRequest, RequestData
 from coachbot.channels.telegram.bodies import Content, as_json, body_of, encoded
 from coachbot.channels.telegram.errors import PoolTimeoutError, ShutDownError
 from coachbot.channels.telegram.redaction import redact
+from coachbot.plain_json import decode
 
 if TYPE_CHECKING:
     from telegram._utils.types import JSONDict, ODVInput
@@ -177,7 +177,7 @@ class AiohttpRequest(BaseRequest):
             TelegramError: `payload` is no answer of the Bot API.
         """
         try:
-            answer = json.loads(payload.decode(errors="replace"))
+            answer = decode(payload, errors="replace")
         except ValueError as error:
             raise TelegramError(_NO_ANSWER) from error
         if isinstance(answer, dict) and ("result" in answer or answer.get("ok") is False):

@@ -7,7 +7,6 @@ and hold back others. Without a database the answer is 503: it comes again, in i
 
 import asyncio
 import hmac
-import json
 import logging
 import socket
 from collections.abc import Awaitable, Callable
@@ -27,6 +26,7 @@ from coachbot.channels.telegram.errors import Outcome, outcome_of
 from coachbot.channels.telegram.incoming import chat_of
 from coachbot.channels.telegram.receiving import WANTED, Received, is_update
 from coachbot.errors import SettingsError, StoreError
+from coachbot.plain_json import decode
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ class Webhook:
 
     async def _take(self, body: bytes) -> None:
         try:
-            content = json.loads(body)
+            content = decode(body)
         except (ValueError, RecursionError) as error:
             await self.put_aside(body, f"no JSON: {type(error).__name__}")
             return
