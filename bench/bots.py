@@ -75,8 +75,8 @@ def _pickling(interval: str, seconds: float) -> Bot:
 PEERS: Final = (
     Bot("aiogram, MemoryStorage", _peer("aiogram_form.py")),
     Bot("python-telegram-bot, in memory", _peer(_FORM)),
-    _pickling("1", seconds=20.0),
-    _pickling("60", seconds=63.0),
+    _pickling("1", seconds=90.0),
+    _pickling("60", seconds=90.0),
     Bot(
         "python-telegram-bot, async SQLAlchemy",
         _peer("ptb_sqlalchemy.py"),

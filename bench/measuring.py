@@ -20,6 +20,7 @@ BEFOREHAND: Final = 3_000
 BEGINNING: Final = 3.0
 """How many people begin before it is measured, and in how many seconds; 200 in any case."""
 READY_SECONDS: Final = 60.0
+LONGEST_PAUSE: Final = 300.0
 TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -158,7 +159,7 @@ async def window(crowd: Crowd, server: Server, pid: int, ready: list[Chat], seco
     # A bot that stands still now is waited for: its pause belongs to the window.
     before = crowd.meter.answers
     if crowd.counts_beginnings:
-        await until(lambda: crowd.meter.answers > before, 60, "a pause ends")
+        await until(lambda: crowd.meter.answers > before, LONGEST_PAUSE, "a pause ends")
     spent, lasted = cpu_seconds(pid) - cpu, clock() - began
     if server.wrong or not crowd.meter.answers:
         raise BenchError("; ".join(server.wrong[:3]) or "nothing was answered")
