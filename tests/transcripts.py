@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 
 from coachbot.channels.terminal.persona import Persona
 from coachbot.channels.terminal.screen import plain
-from coachbot.coach import Coach, Reply
+from coachbot.coach import Coach, Reply, meeting
 from coachbot.coach.timekeeping import Timekeeper
 from coachbot.flow.answers import Key
 from coachbot.flow.events import Commanded, Corrected, Event, Tapped, Wrote
@@ -63,7 +63,7 @@ class Chat:
         before = self.reply
         self.now += timedelta(seconds=20)
         with self.coach.database.write() as connection:
-            known = self.coach.meet(connection, (SOMEBODY,))[SOMEBODY]
+            known = meeting.meet(connection, self.coach.office, (SOMEBODY,))[SOMEBODY]
             self.reply = self.coach.converse(
                 *(connection, SOMEBODY, known, event, self.now),
                 language=self.language,

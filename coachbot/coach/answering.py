@@ -21,8 +21,8 @@ from coachbot.coach.arrivals import (
 )
 from coachbot.coach.bubbles import Bubbles, Unit
 from coachbot.coach.coach import Coach, Reply
+from coachbot.coach.meeting import Known
 from coachbot.coach.pressing import Pressed
-from coachbot.coach.turn import Known
 from coachbot.flow.events import Event, Started, Wrote
 from coachbot.flow.moving import FlowError
 from coachbot.store import outbox, people

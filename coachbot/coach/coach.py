@@ -1,8 +1,8 @@
 """The coach: takes an event of a person, runs it through the flow, and returns what is said."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -11,6 +11,7 @@ from coachbot.coach import (
     handing_out,
     hearing,
     languages,
+    meeting,
     nudging,
     pressing,
     rhythm,
@@ -18,15 +19,16 @@ from coachbot.coach import (
     schedule,
     trending,
 )
+from coachbot.coach.meeting import Known
 from coachbot.coach.pressing import Pressed
-from coachbot.coach.turn import Known, Office, PersonCommand, Turn
+from coachbot.coach.turn import Office, PersonCommand, Turn
 from coachbot.flow.engine import step
 from coachbot.flow.events import Corrected, Event, Returned, Wrote
 from coachbot.flow.messages import Ended, Message, Say, Settled, Summarise
 from coachbot.flow.questions import Kind
 from coachbot.flow.state import State
 from coachbot.store import conversations, people
-from coachbot.store.conversations import Conversation, Face
+from coachbot.store.conversations import Face
 from coachbot.store.database import Connection, Database
 from coachbot.store.people import Address, Person
 from coachbot.texts.answers_file import AnswersFile
@@ -34,7 +36,6 @@ from coachbot.texts.keyboards import beside
 from coachbot.texts.said import Attachment, Order, Said
 
 FINISHED: Final = Say("finished")
-REVISIONS_BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 _COMMANDS: Final[dict[str, PersonCommand]] = {
     "new": groups.new,
@@ -77,18 +78,8 @@ class Coach:
     ) -> Reply:
         """Handle one event as one transaction; `language` is that of a new person."""
         with self.database.write() as connection:
-            known = self.meet(connection, (address,))[address]
+            known = meeting.meet(connection, self.office, (address,))[address]
             return self.converse(connection, address, known, event, now, language=language)
-
-    def meet(
-        self, connection: Connection, addresses: Collection[Address]
-    ) -> dict[Address, Known | None]:
-        """Return who is at addresses, theirs alone until the transaction ends; None: a stranger."""
-        held = people.hold(connection, addresses)
-        owners = {person.definition_id: person for person in held if person.definition_id}
-        loaded = conversations.load_all(connection, self.office.ring, owners)
-        known = {p.address: Known(p, loaded.get(p.definition_id or 0)) for p in held}
-        return {address: known.get(address) for address in addresses}
 
     def converse(
         self,
@@ -112,8 +103,8 @@ class Coach:
         of the question that was open. Raises FlowError for an event that cannot be.
         """
         if known is None:
-            known = self._added(connection, address, language, locale, now)
-        turn = self._turn(connection, known, now)
+            known = meeting.welcome(connection, self.office, address, language, locale, now)
+        turn = meeting.turn(connection, self.office, known, now)
         if first_name and turn.person.definition_id is None:
             profile = {"first_name": first_name}
             people.keep_profile(connection, self.office.ring, turn.person, profile)
@@ -145,7 +136,7 @@ class Coach:
 
     def append(self, connection: Connection, known: Known, text: str, now: datetime) -> Reply:
         """Append a text to the answer given last: it was sent before the next question came."""
-        turn = self._turn(connection, known, now)
+        turn = meeting.turn(connection, self.office, known, now)
         say = partial(self.converse, connection, known.person.address, known, now=now)
         given = [key for key in turn.state.answers if key.question in self.office.flow.by_id]
         key = given[-1] if given else None
@@ -158,7 +149,7 @@ class Coach:
 
     def refuse(self, connection: Connection, known: Known, name: str, now: datetime) -> Reply:
         """Say kindly that a message cannot be an answer; nothing changes."""
-        turn = self._turn(connection, known, now)
+        turn = meeting.turn(connection, self.office, known, now)
         people.saw(connection, known.person, now)
         return _reply(turn, turn, [turn.speaker.refusal(name)])
 
@@ -232,26 +223,6 @@ class Coach:
         """Keep what a turn has become, and return what is said with it."""
         return _reply(before, self._keep(before, after, said), said)
 
-    def _added(
-        self, connection: Connection, address: Address, language: str, locale: str, now: datetime
-    ) -> Known:
-        person = people.add(connection, address, language or self.office.language, now)
-        schedule.begin(connection, person, locale, self.office.library.places, now)
-        return Known(person, None)
-
-    def _turn(self, connection: Connection, known: Known, now: datetime) -> Turn:
-        conversation = known.conversation or self._begun(connection, known.person, now)
-        state = conversation.state.fitted_to(self.office.flow)
-        if state is not conversation.state:
-            conversation = replace(conversation, state=state)
-        return Turn(self.office, connection, known.person, conversation, now)
-
-    def _begun(self, connection: Connection, person: Person, now: datetime) -> Conversation:
-        state = State(language=person.language, revision=first_revision(now))
-        begun = conversations.begin(connection, self.office.ring, person, state, now)
-        people.turn_to(connection, person, begun.id)
-        return begun
-
     def _answer(
         self, turn: Turn, event: Event, message_id: int | None, *, tidies: bool
     ) -> tuple[Turn, list[Said]]:
@@ -307,15 +278,6 @@ class Coach:
             message_id,
         )
         return replace(after, conversation=kept)
-
-
-def first_revision(now: datetime) -> int:
-    """Return where a person's revisions begin: the seconds since 2026.
-
-    Whoever was erased and comes back has no question in common with the buttons that are still in
-    their chat: nobody answers a question a second for as long as they were here.
-    """
-    return max(0, int((now - REVISIONS_BEGAN).total_seconds()))
 
 
 def _reply(before: Turn, after: Turn, said: Iterable[Said]) -> Reply:

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
+from coachbot.coach import meeting
 from coachbot.coach.answering import Answering
 from coachbot.coach.arrivals import (
     Arrival,
@@ -166,18 +168,19 @@ class Road:
         return Worked(len(alarms), alarms=alarms)
 
     def _handle(self, connection: Connection, units: Sequence[Unit], now: datetime) -> Worked:
-        """Let the coach answer; all are met at once, as every look-up has its price.
+        """Let the coach answer; all are met at once.
 
         Where there is much to do, the questions that were answered are left as they are: each
         edit takes the place of somebody's next question.
         """
         courtesies: list[Courtesy] = []
         answering = self._answering(tidies=len(units) <= MOST_TIDIED)
-        met = self.coach.meet(connection, {unit.arrival.address for unit in units})
+        meet = partial(meeting.meet, connection, self.coach.office)
+        met = meet({unit.arrival.address for unit in units})
         for unit in units:
             address = unit.arrival.address
             if address not in met:  # their second event: the first has changed something
-                met |= self.coach.meet(connection, (address,))
+                met |= meet((address,))
             with self.meter.timed(Timed.ANSWER), _about(unit):
                 courtesies += answering.answer(connection, unit, met.pop(address), now)
         rows = [row.id for unit in units for row in unit.rows]

@@ -51,14 +51,6 @@ class Office:
         return Builder(self.flow, self.words(language), self.library.layout)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Who is at an address, theirs alone until the transaction ends, and what they talk about."""
-
-    person: Person
-    conversation: Conversation | None
-
-
 @dataclass(frozen=True)
 class Turn:
     office: Office
