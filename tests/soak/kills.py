@@ -24,7 +24,7 @@ from coachbot.store.database import Database, open_database
 from coachbot.store.people import Address
 from coachbot.store.pulses import counts
 from coachbot.store.sealing import KeyRing
-from coachbot.texts.library import prompts_folder
+from coachbot.texts.library import Library, prompts_folder
 from tests.crashing import POINTS
 from tests.fake_botapi import FakeBotApi
 from tests.soak.siege import REST, Losses, Siege
@@ -65,7 +65,9 @@ async def besiege_coachbot(
             nth = 1 if ends_itself else chance.randint(1, 4)
             return await _spawn(folder, settings, "tests.crashing", point, str(nth))
 
-        siege = Siege(api, start, people_, kills, rest, ends_itself)
+        said = Library(prompts).languages["de"].table("say", "say")
+        offers = (said["document_unsure"], said["question_unsure"])
+        siege = Siege(api, start, people_, kills, rest, ends_itself, offers=offers)
         database = open_database(url)
         try:
             await siege.runs(lambda: is_settled(api, database))

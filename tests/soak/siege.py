@@ -8,7 +8,7 @@ import asyncio
 import random
 from asyncio.subprocess import Process
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from tests.fake_botapi import FakeBotApi, Person
@@ -43,7 +43,8 @@ class Losses:
 class Siege:
     """`people` write ten answers each, spread evenly over `kills` kills.
 
-    A bot that `ends_itself` is waited for; any other is killed at a random moment.
+    A bot that `ends_itself` is waited for; any other is killed at a random moment. `offers` are
+    texts that are no copies of each other: each stands for another file or question.
     """
 
     api: FakeBotApi
@@ -53,6 +54,7 @@ class Siege:
     rest: float = REST
     ends_itself: bool = False
     seed: int = 1
+    offers: Collection[str] = ()
     struck: int = 0
     by_itself: int = 0
     _chance: random.Random = field(init=False)
@@ -111,7 +113,7 @@ class Siege:
     def losses(self, kept: Counter[str]) -> Losses:
         """Compare what was written with `kept`: every stored text, as often as it is stored."""
         expected = [answer(place, n) for place in range(self.people) for n in range(ANSWERS)]
-        shown = [_shown(person) for person in self.crowd]
+        shown = [_shown(person, self.offers) for person in self.crowd]
         return Losses(
             sent=len(expected),
             kills=self.struck,
@@ -127,8 +129,9 @@ def answer(place: int, n: int) -> str:
     return f"Am Dienstag um {n + 7} Uhr holt Kundin {place} das bestellte Brot Nummer {n} ab."
 
 
-def _shown(person: Person) -> Counter[str]:
-    return Counter(message.text for message in person.messages if message.by_bot)
+def _shown(person: Person, offers: Collection[str]) -> Counter[str]:
+    told = (message.text for message in person.messages if message.by_bot)
+    return Counter(text for text in told if text not in offers)
 
 
 async def _until(settled: Callable[[], bool]) -> None:
