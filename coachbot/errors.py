@@ -5,7 +5,8 @@ CoachbotError
 ├── PromptsError      the flow or a text under `prompts/` is wrong: exit code 2
 ├── AnswersFileError  an answers file names an unknown question or a wrong type: exit code 2
 └── StoreError        the database cannot be used as it is: exit code 2
-    └── SealError     a sealed column cannot be opened with the keys at hand
+    ├── SealError     a sealed column cannot be opened with the keys at hand
+    └── RowError      a row is refused for what is in it
 """
 
 
@@ -31,3 +32,12 @@ class StoreError(CoachbotError):
 
 class SealError(StoreError):
     """A sealed column cannot be opened with the keys at hand."""
+
+
+class RowError(StoreError):
+    """A row is refused for what is in it: it exists already, refers to nothing, or has no form."""
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database fails, and so everybody's events; else it is this one's own fault."""
+    return isinstance(error, StoreError) and not isinstance(error, SealError | RowError)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from coachbot.coach import rhythm
+from coachbot.coach import meeting, rhythm
 from coachbot.coach.arrivals import (
     Arrival,
     CameBack,
@@ -139,7 +139,6 @@ class Answering:
             self.coach.converse,
             connection,
             arrival.address,
-            known,
             now=now,
             language=arrival.language,
             first_name=arrival.first_name,
@@ -147,11 +146,12 @@ class Answering:
             tidies=self.tidies,
         )
         try:
-            return converse(event, message_id=message_id)
+            return converse(known, event, message_id=message_id)
         except FlowError:
             if not arrival.callback:
                 raise
-            return converse(Pressed(-1, 0))
+            met = meeting.meet(connection, self.coach.office, (arrival.address,))
+            return converse(met[arrival.address], Pressed(-1, 0))
 
     def _owe(
         self, connection: Connection, arrival: Arrival, reply: Reply, now: datetime

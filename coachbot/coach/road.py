@@ -27,7 +27,7 @@ from coachbot.coach.coach import Coach
 from coachbot.coach.gate import Gate, Update
 from coachbot.coach.meter import Meter, Timed
 from coachbot.coach.tracing import about
-from coachbot.errors import SealError, StoreError
+from coachbot.errors import is_outage
 from coachbot.store import inbox
 from coachbot.store.database import Connection
 from coachbot.store.inbox import Arrived
@@ -118,7 +118,7 @@ class Road:
         try:
             return self._round(hand, now)
         except Exception as error:
-            if _is_outage(error):
+            if is_outage(error):
                 raise
             log.exception("a batch failed; each of its events is run alone")
             return self._one_by_one(hand.units, now)
@@ -209,7 +209,7 @@ class Road:
                     return None
                 return self._handle(connection, (unit,), now)
         except Exception as error:
-            if _is_outage(error):
+            if is_outage(error):
                 raise
             log.exception("an event failed")
             return self._failed(unit, type(error).__name__, now)
@@ -223,11 +223,6 @@ class Road:
             courtesies = self._answering().apologise(connection, unit.arrival, now)
         alarm = f"inbox row {unit.rows[0].id} is quarantined: {reason}"
         return Worked(len(unit.rows), courtesies, alarms=(alarm,))
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether the database fails, and so everybody's events; else it is this one's own fault."""
-    return isinstance(error, StoreError) and not isinstance(error, SealError)
 
 
 def _kind_of(content: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from coachbot.coach import groups
 from coachbot.coach.coach import Coach, Reply
 from coachbot.coach.coming_back import come_back
 from coachbot.coach.turn import Turn
-from coachbot.errors import StoreError
+from coachbot.errors import is_outage
 from coachbot.flow.messages import Say
 from coachbot.reflection.schedule import catch_up, local_date, recomputed
 from coachbot.store import conversations, nudges, outbox, people, schedules
@@ -69,9 +69,9 @@ class Timekeeper:
             return Ticked(next_due=first)
         try:
             owed = self._together(now)
-        except StoreError:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_outage(error):
+                raise
             log.exception("several nudges failed; each of them is tried alone")
             return self._one_by_one(now)
         return Ticked(owed, next_due=self.next_due())
@@ -110,9 +110,9 @@ class Timekeeper:
                 with self.coach.database.write() as connection:
                     schedules.lock(connection, person_id)
                     owed += self._one(connection, person_id, due, now)
-            except StoreError:
-                raise
             except Exception as error:
+                if is_outage(error):
+                    raise
                 log.exception("a nudge failed")
                 alarms.append(f"the nudge of person {person_id} failed: {type(error).__name__}")
                 with self.coach.database.write() as connection:

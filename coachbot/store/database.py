@@ -14,9 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    StatementError,
+)
 
-from coachbot.errors import SettingsError, StoreError
+from coachbot.errors import RowError, SettingsError, StoreError
 
 __all__ = [
     "BAD_URL",
@@ -229,7 +236,11 @@ def _own_errors() -> Iterator[None]:
     """Let no SQLAlchemy error out of the store; the message names no parameter."""
     try:
         yield
+    except (IntegrityError, DataError) as error:
+        raise RowError(f"the database refused a row: {type(error.orig).__name__}") from error
     except DBAPIError as error:
         raise StoreError(f"the database did not answer: {error.orig}") from error
+    except StatementError as error:
+        raise RowError(f"a row has not its form: {type(error.orig).__name__}") from error
     except SQLAlchemyError as error:
         raise StoreError(f"the database refused: {type(error).__name__}") from error

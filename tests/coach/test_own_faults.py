@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from coachbot.coach import Coach, Reply
 from coachbot.flow.answers import Key
-from coachbot.store import inbox, outbox
+from coachbot.store import inbox, outbox, people
 from coachbot.store.inbox import MOST_ATTEMPTS
 from coachbot.store.people import Address
 from coachbot.store.tables import definitions
@@ -87,6 +87,27 @@ async def test_promise_6_whoever_cannot_be_told_is_put_aside_all_the_same(
     monkeypatch.undo()
     await wire.says(anna, "Hofladen")
     assert dict(wire.answers(anna)) == {NAME: "Hofladen"}
+
+
+async def test_promise_6_a_row_that_the_database_refuses_stops_nobody_else(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, bert = await meets(wire), await meets(wire, "Bert")
+    converse = Coach.converse
+
+    def adds_twice(coach: Coach, connection: Any, to: Address, *rest: Any, **more: Any) -> Reply:
+        if to.name == str(bert.id):
+            people.add(connection, to, "de", wire.now)
+        return converse(coach, connection, to, *rest, **more)
+
+    monkeypatch.setattr(Coach, "converse", adds_twice)
+    await bert.sends("Imkerei")
+    await anna.sends("Hofladen")
+    wire.fetch()
+    [alarm] = waits_out(wire)
+    assert dict(wire.answers(anna)) == {NAME: "Hofladen"}
+    assert "RowError" in alarm
+    assert "schiefgegangen" in bert.newest().text
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

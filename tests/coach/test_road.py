@@ -504,6 +504,19 @@ async def test_promise_13_a_tampered_button_changes_nothing(light: Wire, data: s
     assert len(anna.told) == told + 1, "every tap is answered"
 
 
+@pytest.mark.parametrize("data", ["c.x.", "c.deepen.nowhere", "7.0", "?"])
+async def test_promise_13_a_strangers_tampered_button_is_answered_and_stops_nobody(
+    wire: Wire, data: str
+) -> None:
+    carl = wire.person("Carl")
+    sender = {"id": carl.id, "is_bot": False, "first_name": "Carl"}
+    tap = {"id": "7", "from": sender, "chat_instance": "1", "data": data}
+    wire.receive({"update_id": 7, "callback_query": tap})
+    assert wire.work().alarms == ()
+    assert states(wire.inbox()) == [SETTLED]
+    assert wire.is_known(carl)
+
+
 @pytest.mark.parametrize("place", [99, 9999])
 async def test_promise_13_a_place_beyond_the_keyboard_changes_nothing(
     light: Wire, place: int
