@@ -6,7 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from bots import Bot, Home
-from measuring import READY_SECONDS, answering, ready_to_answer, script, served, until
+from measuring import (
+    LONGEST_PAUSE,
+    READY_SECONDS,
+    answering,
+    ready_to_answer,
+    script,
+    served,
+    until,
+)
 from server import Crowd, Server
 
 BEFORE_THE_KILL: Final = 3.0
@@ -43,6 +51,6 @@ async def _again(home: Home, crowd: Crowd, server: Server) -> None:
     """Start the bot again until it has fetched what waited, and let it work that off."""
     server.calls.clear()
     with home.running():
-        await until(lambda: "getUpdates" in server.calls, READY_SECONDS, "the bot polls again")
-        await until(lambda: not crowd.fetched, 2 * READY_SECONDS, "what waited is fetched")
+        await until(lambda: "getUpdates" in server.calls, LONGEST_PAUSE, "the bot polls again")
+        await until(lambda: not crowd.fetched, LONGEST_PAUSE, "what waited is fetched")
         await asyncio.sleep(TO_CATCH_UP)

@@ -28,6 +28,12 @@ def machine() -> dict[str, str]:
     }
 
 
+def stolen_seconds() -> float:
+    """Return for how long cores of ours stood still since boot because another guest ran."""
+    cores = Path("/proc/stat").read_text(encoding="utf-8").splitlines()[0].split()
+    return int(cores[8]) / os.sysconf("SC_CLK_TCK")
+
+
 def _processor() -> str:
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         if line.startswith("model name"):

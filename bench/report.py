@@ -56,17 +56,21 @@ def _lost(told: Mapping[str, int] | None) -> str:
 
 
 def _ratios(results: Mapping[str, Any]) -> Iterator[str]:
-    """Yield how many times a peer's rate this bot makes, in the same run."""
+    """Yield how many times a peer's rate this bot makes in the same run, and of its time."""
     if OURS not in results["bots"]:
         return
-    own = results["bots"][OURS]["answers_a_second"]["median"]
     others = [name for name in results["bots"] if name not in (OURS, TAPS)]
-    told = (
-        f"{own / results['bots'][name]['answers_a_second']['median']:.2f} × {name}"
-        for name in others
-    )
-    if others:
-        yield f"In the same run, this bot makes {'; '.join(told)}."
+    own, peers = results["bots"][OURS], {name: results["bots"][name] for name in others}
+    for what, said in (
+        ("answers_a_second", "In the same run, this bot makes so many times the answers of"),
+        ("cpu_an_answer", "It needs so many times the processor time of"),
+    ):
+        told = [
+            f"{name} {own[what]['median'] / peer[what]['median']:.2f}"
+            for name, peer in peers.items()
+        ]
+        if told:
+            yield f"{said}: {'; '.join(told)}."
 
 
 def _stored(results: Mapping[str, Any]) -> Iterator[str]:
@@ -95,7 +99,8 @@ def _machine(results: Mapping[str, Any]) -> Iterator[str]:
         f"200 chats in a closed loop, ten typed questions, the bot on one core and the load on"
         f" another; medians of {results['rounds']} interleaved rounds. {told['processor']},"
         f" {told['cores']} cores, {told['memory']}, {told['system']}, Python {told['python']},"
-        f" SQLite {told['sqlite']}; a commit to the disk takes {told['a commit to the disk']}."
+        f" SQLite {told['sqlite']}; a commit to the disk takes {told['a commit to the disk']};"
+        f" other guests of the same host took {told['taken by other guests']} meanwhile."
         f" {told['versions']}."
     )
 
