@@ -45,7 +45,7 @@ check: lint      ## format, lint, types, import contracts, migrations, prompts, 
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r bench/requirements.lock
 	@touch $@
 
-bench: .venv .venv-bench ## this bot beside aiogram and python-telegram-bot, on one core: about twelve minutes
+bench: .venv .venv-bench ## this bot beside aiogram and python-telegram-bot, on one core: about twenty minutes
 	.venv-bench/bin/python bench/run.py
 
 bench-quick: .venv .venv-bench ## the same in two minutes, into out/bench
