@@ -22,7 +22,10 @@ STEPS: Final = {
     "inbox: read, open": ("claim (coachbot/store/inbox", "Road._claim "),
     "update to event": ("Reader.read ",),
     "person: find, seen": ("(coachbot/store/people",),
-    "conversation: load, open": ("load_all (coachbot/store/conversations", "Coach.meet "),
+    "conversation: load, open": (
+        "load_all (coachbot/store/conversations",
+        "meet (coachbot/coach/meeting",
+    ),
     "engine": ("step (coachbot/flow/engine",),
     "noticing": ("(coachbot/noticing/", "tensed (coachbot/texts"),
     "rendering": ("Coach._spoken ", "(coachbot/texts/speaker", "Turn.speaker "),

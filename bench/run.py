@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,7 +77,9 @@ async def measured_all(plan: Plan, bots: Sequence[Bot], out: Path) -> str:
     for number in range(plan.rounds):
         # Who is measured once comes last: the rounds of all others stand close together.
         for bot in (
-            bot for bot in sorted(bots, key=_is_slow) if number >= plan.rounds - bot.rounds
+            bot
+            for bot in sorted(bots, key=attrgetter("is_slow"))
+            if number >= plan.rounds - bot.rounds
         ):
             with told(f"round {number + 1}, {bot.name}"):
                 run = await measured(bot, plan.seconds)
@@ -105,10 +108,6 @@ async def measured_all(plan: Plan, bots: Sequence[Bot], out: Path) -> str:
         results["stored_runs"] = among
         table = keep(results, out)
     return table
-
-
-def _is_slow(bot: Bot) -> bool:
-    return bot.is_slow
 
 
 @contextmanager
